@@ -38,7 +38,8 @@ It reads the files of the repository around PATH, and nothing else: no network, 
 this machine. So the answer is the same on every machine and in CI. --deep goes beyond that: it runs Go on
 this tree, and may use the network as `go list` does, which --offline forbids. --machine adds what this
 machine makes of the files: its variables, go/env file, default and installed releases. No file here changes.
-The book's page on rules lists what it finds. A comment `goward: allow RULE` in the line, or in the one above, switches one finding off.
+The book's page on rules lists what it finds. A comment `goward: allow RULE` in the line, or in the one above, switches
+one finding off. Of several rules write `goward: allow RULE, RULE`; a reason may follow the last, without a comma.
 
 Examples:
   goward check                       this repository

@@ -98,6 +98,48 @@ fn the_status_says_whether_something_is_left() {
     assert_eq!(m.run(&["check", "--fix", "--fail-on", "note"]).code, 0);
 }
 
+/// What a dry run leaves is partly there today, and partly comes of the edits.
+#[test]
+fn a_dry_run_tells_what_its_edits_would_lead_to() {
+    let number = "jobs: {t: {steps: [{uses: actions/checkout@v6}, {uses: actions/setup-go@v6, with: {go-version: 1.20}}]}}\n";
+    let m = tracked(&[
+        ("go.mod", "module m\n\ngo 1.19\n"),
+        (".github/workflows/ci.yml", number),
+        ("a/.go-version", "x\n"),
+    ]);
+    let said = m.run(&["check", "--fix", "-n"]).stderr;
+    let words = "goward: 2 findings would be left, 1 of them not there without the edits\n";
+    assert_eq!(said, words);
+    let json = m.run(&["check", "--fix", "-n", "--json"]).stdout;
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    let found = json["findings"].as_array().unwrap();
+    let new: Vec<&serde_json::Value> = found
+        .iter()
+        .filter(|one| one["message"].as_str().unwrap().starts_with("after the edits: Go 1.20 "))
+        .collect();
+    assert_eq!((found.len(), new.len()), (2, 1), "{json}");
+    assert_eq!(json["mended"]["arises"], serde_json::json!([new[0]["fingerprint"]]));
+    let text = m.run(&["check", "--fix", "-n", "--format", "github"]).stdout;
+    assert!(text.contains("after the edits: "), "{text}");
+    // Once they are made, the finding is there.
+    let made = m.run(&["check", "--fix"]);
+    assert!(made.stdout.contains("warning[version-eol]: Go 1.20 "), "{}", made.stdout);
+    let then = m.run(&["check", "--fix", "-n"]).stderr;
+    assert_eq!(then, "goward: nothing to edit; 2 findings would be left\n");
+}
+
+/// A file that git does not track is mended only by name, and the report says so.
+#[test]
+fn a_report_says_why_it_offers_no_edit() {
+    let m = tracked(&[("a/.go-version", SURPLUS)]);
+    m.write("p/b/.go-version", SURPLUS);
+    let said = m.run(&["check"]).stdout.replace("\n          ", " ");
+    assert!(said.contains("= help: remove the line (goward check --fix)\n"), "{said}");
+    let why =
+        "= help: remove the line (goward check --fix does not: git does not track it; name it";
+    assert!(said.contains(why), "{said}");
+}
+
 /// The way into a directory, the kind of file, and git decide whether goward writes there.
 #[cfg(unix)]
 #[test]

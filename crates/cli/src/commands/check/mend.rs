@@ -10,16 +10,18 @@ use crate::paths::Shown as _;
 use crate::values::TARGET;
 use clap::{Args, ValueHint};
 use gate::Gate;
-use goward_govern::check::{Asked, Judged, fix, judge};
+use goward_govern::check::{Asked, Judged, Report, fix, judge};
+use goward_govern::finding::Finding;
 use goward_govern::fix::{Change, Left, Wish};
 use goward_govern::kind::FileKind;
-use goward_govern::repo::Repository;
-use goward_govern::rule::Severity;
+use goward_govern::repo::{Repository, slashed};
+use goward_govern::rule::{Rule, Severity};
 use goward_installer::canonical;
 use goward_resolver::Version;
 pub(super) use lock::Lock;
 pub(super) use offer::Offer;
 use serde::Serialize;
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 /// How to mend.
@@ -48,6 +50,8 @@ pub(super) struct Mended {
     files: Vec<Written>,
     left: Vec<Kept>,
     refused: Vec<Refused>,
+    /// The fingerprints of the findings that the edits of a dry run would lead to.
+    arises: Vec<String>,
 }
 
 #[derive(Serialize)]
@@ -117,6 +121,7 @@ impl Mend {
         again: impl FnOnce() -> Result<Repository>,
     ) -> Result<End> {
         let mut gate = Gate::of(&repository, asked.within)?;
+        let today = self.dry_run.then(|| judge(&repository, asked).report);
         let (changes, mut judged) = fix(&mut repository, asked, &mut |file| gate.lets(file));
         let tied = std::mem::take(&mut judged.tied);
         let (mut mended, mut has_failed) = (Mended::default(), false);
@@ -152,8 +157,9 @@ impl Mend {
         for (at, tied) in &tied {
             cx.output.note(&format!("{}: look whether that image has {tied}", at.said()));
         }
-        if self.dry_run {
-            of_a_dry_run(cx, &judged, changes.is_empty());
+        if let Some(today) = today {
+            mended.arises = arisen(&today, &mut judged.report);
+            of_a_dry_run(cx, [judged.report.findings.len(), mended.arises.len()], &changes);
         }
         Ok(End { repository, judged, mended: Some(mended), changes, has_failed })
     }
@@ -174,8 +180,7 @@ fn from_top(top: &Path, file: &Path) -> Result<String> {
     path.symlink_metadata().map_err(failed)?;
     let refuse = |why: String| Failure::new(Exit::Usage, format!("--keep {}: {why}", file.shown()));
     let inside = path.strip_prefix(top).map_err(|_| refuse(format!("not in {}", top.shown())))?;
-    let parts = inside.components().map(|part| part.as_os_str().to_string_lossy());
-    let inside = parts.collect::<Vec<_>>().join("/");
+    let inside = slashed(inside);
     match FileKind::of(&inside) {
         Some(FileKind::Pin | FileKind::Goenv) => Ok(inside),
         _ => Err(refuse("no pin".to_owned()).hint("name a .go-version, .tool-versions or .goenv")),
@@ -203,14 +208,41 @@ fn is_trusted(cx: &Context, place: &goward_installer::replace::Place, old: &[u8]
     survey.is_ok_and(|here| crate::commands::use_::is_trusted(here.roots(), place, old))
 }
 
-/// What a diff does not say: that it is empty, and how many findings are left behind it.
-fn of_a_dry_run(cx: &Context, judged: &Judged, is_empty: bool) {
-    let left = match judged.report.findings.len() {
-        0 => None,
-        1 => Some("1 finding would be left".to_owned()),
-        count => Some(format!("{count} findings would be left")),
+/// Marks the findings that are not there today, and gives their fingerprints. One is there if its rule finds
+/// something in its file: the edits may have moved its line, and have made it another's.
+fn arisen(today: &Report, then: &mut Report) -> Vec<String> {
+    let found = |one: &Finding| {
+        let rules: Vec<Rule> = one.also.iter().map(|(rule, _)| *rule).chain([one.rule]).collect();
+        let same = one.related.iter().filter(|side| side.note == one.label).map(|side| &side.at);
+        let files = same.chain([&one.at]).map(|at| at.file.clone());
+        let mut found = Vec::new();
+        for file in files {
+            found.extend(rules.iter().map(|rule| (*rule, file.clone())));
+        }
+        found
     };
-    let nothing = is_empty.then(|| "nothing to edit".to_owned());
+    let known: HashSet<(Rule, String)> = today.findings.iter().flat_map(found).collect();
+    let is_new = |one: &&mut Finding| !known.contains(&(one.rule, one.at.file.clone()));
+    let mark = |one: &mut Finding| {
+        one.message.insert_str(0, "after the edits: ");
+        one.fingerprint()
+    };
+    then.findings.iter_mut().filter(is_new).map(mark).collect()
+}
+
+/// What a diff does not say: that it is empty, and how many findings are left behind it.
+fn of_a_dry_run(cx: &Context, [left, arise]: [usize; 2], changes: &[Change]) {
+    let new = match arise {
+        0 => String::new(),
+        _ if arise == left => ", not there without the edits".to_owned(),
+        _ => format!(", {arise} of them not there without the edits"),
+    };
+    let left = match left {
+        0 => None,
+        1 => Some(format!("1 finding would be left{new}")),
+        count => Some(format!("{count} findings would be left{new}")),
+    };
+    let nothing = changes.is_empty().then(|| "nothing to edit".to_owned());
     let said: Vec<String> = nothing.into_iter().chain(left).collect();
     if !said.is_empty() {
         cx.output.note(&said.join("; "));

@@ -7,7 +7,7 @@ use crate::output::Style;
 use crate::output::page::{width, wrapped};
 use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Renderer, Snippet};
 use goward_govern::check::{Report, Suppressed};
-use goward_govern::finding::{Finding, Place};
+use goward_govern::finding::{Finding, Place, Related};
 use goward_govern::repo::Repository;
 use goward_govern::rule::Severity;
 use goward_resolver::shown;
@@ -33,14 +33,15 @@ pub(super) fn print(cx: &Context, (repository, report): (&Repository, &Report), 
             let line = if beside { line.replacen(":::", "-->", 1) } else { line.to_owned() };
             cx.output.verbatim(&line);
         }
-        let rest = finding.related.iter().skip(MOST_RELATED).map(|side| side.at.said());
-        let rest: Vec<String> = rest.collect();
+        let sides = finding.related.iter().filter(|side| !is_beside(finding, side));
+        let mut rest: Vec<String> = sides.skip(MOST_RELATED).map(|side| side.at.said()).collect();
+        rest.dedup();
         if !rest.is_empty() {
             hanging(cx, &format!("  = also at: {}", rest.join(", ")), width);
         }
         if let Some(remedy) = &finding.remedy {
-            let safe = if offer.has(finding) { " (goward check --fix)" } else { "" };
-            hanging(cx, &format!("  = help: {}{safe}", remedy.words), width);
+            let by = offer.words(finding);
+            hanging(cx, &format!("  = help: {}{by}", remedy.words), width);
         }
         cx.output.verbatim("");
     }
@@ -93,13 +94,28 @@ fn head(cx: &Context, finding: &Finding, width: usize) {
 fn snippets(repository: &Repository, finding: &Finding, width: usize) -> String {
     let label = finding.label.as_str();
     let mut group = Group::with_level(Level::ERROR);
-    group =
-        group.element(snippet(repository, width, &finding.at, (AnnotationKind::Primary, label)));
-    for related in finding.related.iter().take(MOST_RELATED) {
+    let beside = finding.related.iter().filter(|side| is_beside(finding, side));
+    // The label stands once, behind the last of one line.
+    let mut marks: Vec<_> = [&finding.at].into_iter().chain(beside.map(|side| &side.at)).collect();
+    let last = marks.pop().unwrap_or(&finding.at);
+    let mut own = snippet(repository, width, last, (AnnotationKind::Primary, label));
+    let text = source(repository, &finding.at);
+    for columns in marks.into_iter().filter_map(|at| at.columns) {
+        own = own.annotations(part(&text, columns).map(|span| AnnotationKind::Primary.span(span)));
+    }
+    group = group.element(own);
+    let others = finding.related.iter().filter(|side| !is_beside(finding, side));
+    for related in others.take(MOST_RELATED) {
         let side = (AnnotationKind::Context, related.note.as_str());
         group = group.element(snippet(repository, width, &related.at, side));
     }
     Renderer::plain().term_width(width).render(&[group])
+}
+
+/// Whether it is another version of the finding's list, in the same line.
+fn is_beside(finding: &Finding, side: &Related) -> bool {
+    let same = (&side.at.file, side.at.line) == (&finding.at.file, finding.at.line);
+    same && side.note == finding.label
 }
 
 fn snippet<'s>(

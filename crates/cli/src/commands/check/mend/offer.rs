@@ -6,12 +6,17 @@ use goward_govern::check::Judged;
 use goward_govern::finding::Finding;
 use goward_govern::repo::Repository;
 use goward_installer::read;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Why a file is not edited that git's index has with other bytes than the disk.
+const OTHER: &str = "the disk has other bytes than the index";
 
 /// The findings with an edit of a file that may be edited, and that is on the disk as it was judged.
 #[derive(Default)]
 pub(in crate::commands::check) struct Offer {
     files: BTreeSet<String>,
+    /// The other files for which there are edits, with the reasons.
+    refused: BTreeMap<String, String>,
 }
 
 impl Offer {
@@ -26,15 +31,28 @@ impl Offer {
         }
         // The command that is offered names no file.
         let mut gate = Gate::of(repository, &[])?;
-        let files =
-            edits.into_iter().filter(|file| is_on_disk(repository, file) && gate.lets(file));
-        Ok(Offer { files: files.map(str::to_owned).collect() })
+        let mut offer = Offer::default();
+        for file in edits {
+            if !is_on_disk(repository, file) {
+                offer.refused.insert(file.to_owned(), OTHER.to_owned());
+            } else if gate.lets(file) {
+                offer.files.insert(file.to_owned());
+            }
+        }
+        let refused = gate.refused().map(|(file, why)| (file.to_owned(), why.to_owned()));
+        offer.refused.extend(refused);
+        Ok(offer)
     }
 
-    /// Whether the edits of a finding would be made.
-    pub(in crate::commands::check) fn has(&self, finding: &Finding) -> bool {
-        let edits = finding.remedy.iter().flat_map(|remedy| &remedy.edits);
-        edits.into_iter().any(|edit| self.files.contains(&edit.file))
+    /// What follows the words of a finding's remedy: the command that does it, or why that would not.
+    pub(in crate::commands::check) fn words(&self, finding: &Finding) -> String {
+        let mut edits = finding.remedy.iter().flat_map(|remedy| &remedy.edits).peekable();
+        let Some(first) = edits.peek().copied() else { return String::new() };
+        if edits.any(|edit| self.files.contains(&edit.file)) {
+            return " (goward check --fix)".to_owned();
+        }
+        let why = self.refused.get(&first.file);
+        why.map_or(String::new(), |why| format!(" (goward check --fix does not: {why})"))
     }
 
     /// The files.
