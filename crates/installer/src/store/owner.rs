@@ -181,7 +181,12 @@ mod imp {
     /// it, or the way there. The same holds for what its links lead to.
     pub(crate) fn check_elsewhere(tree: &Path) -> Result<()> {
         for path in [tree.to_owned(), tree.join("bin"), tree.join("bin/go")] {
-            check_inner(tree, &path, &fs::metadata(&path).or_cannot("read", &path)?)?;
+            let found = fs::metadata(&path).or_cannot("read", &path)?;
+            check_inner(tree, &path, &found)?;
+            let is_program = found.is_file() && found.mode() & 0o111 != 0;
+            if !found.is_dir() && !is_program {
+                return Err(refuse(&path, "is not a program"));
+            }
         }
         check_place(tree)?;
         let (mut open, mut elsewhere) = (vec![tree.to_owned()], BTreeSet::new());

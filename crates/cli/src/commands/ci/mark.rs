@@ -126,8 +126,8 @@ fn parse(text: &str) -> Result<(&str, &str)> {
 
 /// What was restored in spite of the plan, goward has not made harmless.
 fn forbidden(cache: &Cache) -> Failure {
-    let Cache { name, why, .. } = cache;
-    let message = format!("the plan of this job restores no {name} cache: {why}");
+    let Cache { name, reads, .. } = cache;
+    let message = format!("the plan of this job restores no {name} cache: {reads}");
     Failure::new(Exit::Usage, message).hint("restore a cache only where the plan says read")
 }
 
