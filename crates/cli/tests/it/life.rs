@@ -20,6 +20,15 @@ fn used_days_ago(tree: &Path, days: u32) {
     }
 }
 
+/// Two builds of one image are equal to the byte.
+#[test]
+fn a_receipt_says_the_time_of_the_image_that_is_built() {
+    let m = Machine::new().with("SOURCE_DATE_EPOCH", "1700000000");
+    m.ok(&["install", "1.22.10"]);
+    let json = m.json(&["list"]);
+    assert_eq!(json[0]["installed"], 1_700_000_000, "{json}");
+}
+
 #[test]
 fn whatever_changes_in_a_tree_is_found_and_repaired() {
     let m = Machine::new();

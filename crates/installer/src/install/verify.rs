@@ -5,7 +5,7 @@
 
 use crate::assurance::Assurance;
 use crate::authority::Authority;
-use crate::clock::now;
+use crate::clock::of_install;
 use crate::error::{Error, OrCannot as _, Result};
 use crate::format::Format;
 use crate::install::build::Built;
@@ -51,7 +51,7 @@ impl Verified {
             sha256: self.unpacked.archive.digest().to_string(),
             size: self.unpacked.archive.bytes(),
             assurance: self.assurance,
-            installed: now(),
+            installed: of_install(),
             built_with,
             files,
         }
