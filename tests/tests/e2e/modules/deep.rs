@@ -201,6 +201,8 @@ fn offline_what_is_not_known_is_no_finding() {
     let scene = Scene::with("deep-offline", &[NEWEST]);
     let dir = scene.app();
     scene.sandbox.write(dir.join("go.sum"), "");
+    told(&scene, &dir, &["go.mod", "--offline"]).1.code(0);
+    assert!(!scene.cache().exists(), "one that is not there is not made");
     fs::create_dir_all(scene.cache()).expect("ours");
     let before = (state(&scene.cache()), state(&dir));
     let (document, ran) = told(&scene, &dir, &["go.mod", "--offline"]);

@@ -54,6 +54,9 @@ fn offline_asks_no_server_and_adds_nothing() {
         let call = call.env("GOPROXY", &server.url).env("GOPRIVATE", "example.com/*");
         call.env("GOSUMDB", "").env("GOVCS", "*:all")
     };
+    // One that is not there is not made.
+    offline(&[]).run().code(0);
+    assert!(!scene.cache().exists());
     fs::create_dir_all(scene.cache()).expect("ours");
     let before = state(&scene.cache());
     let ran = offline(&[]).run();
