@@ -214,6 +214,11 @@ pub(crate) fn load_all(bytes: &[u8]) -> Result<Vec<Rc<Node>>, NoYaml> {
 fn documents(bytes: &[u8], most: usize) -> Result<Vec<Rc<Node>>, NoYaml> {
     let text = std::str::from_utf8(bytes).map_err(|_| NoYaml { line: 1, why: "not UTF-8 text" })?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let lone = |line: &str| line.trim_end_matches("\r\n").contains('\r');
+    if let Some(at) = text.split_inclusive('\n').position(lone) {
+        let line = u32::try_from(at + 1).unwrap_or(u32::MAX);
+        return Err(NoYaml { line, why: "a carriage return without a newline in it" });
+    }
     let (open, anchors) = (Vec::new(), HashMap::new());
     let lines = Lines { all: text.lines().collect(), line: 0, column: 0, byte: 0 };
     // The parser says that the end of a file is in the line behind the last one.
@@ -321,6 +326,14 @@ impl Loader<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Found by a fuzz target: for YAML alone it ends a line, so no place behind it would be right.
+    #[test]
+    fn a_lone_carriage_return_is_refused() {
+        for (text, line) in [("a: {b: o}\rc: d", 1), ("a: b\r\n# x\rc: d\n", 2)] {
+            assert_eq!(load(text.as_bytes()).err().map(|error| error.line), Some(line), "{text:?}");
+        }
+    }
 
     /// Found by a fuzz target: the file has no such line.
     #[test]
