@@ -194,6 +194,8 @@ impl Lines<'_> {
 
 struct Loader<'t> {
     lines: Lines<'t>,
+    /// The number of the last line.
+    last: u32,
     open: Vec<Open>,
     anchors: HashMap<usize, Rc<Node>>,
     /// The documents that have ended, and their weight.
@@ -223,7 +225,7 @@ fn documents(bytes: &[u8], most: usize) -> Result<Vec<Rc<Node>>, NoYaml> {
     let lines = Lines { all: text.lines().collect(), line: 0, column: 0, byte: 0 };
     // The parser says that the end of a file is in the line behind the last one.
     let last = u32::try_from(lines.all.len()).unwrap_or(u32::MAX).max(1);
-    let mut loader = Loader { lines, open, anchors, done: Vec::new(), weight: 0 };
+    let mut loader = Loader { lines, last, open, anchors, done: Vec::new(), weight: 0 };
     let mut parser = Parser::new_from_str(text);
     let (mut events, mut ended) = (0, 0);
     while let Some(event) = parser.next_event() {
@@ -255,7 +257,15 @@ fn documents(bytes: &[u8], most: usize) -> Result<Vec<Rc<Node>>, NoYaml> {
 
 impl Loader<'_> {
     fn line(&self, span: Span) -> u32 {
-        u32::try_from(span.start.line()).unwrap_or(u32::MAX).max(1)
+        u32::try_from(span.start.line()).unwrap_or(u32::MAX).clamp(1, self.last)
+    }
+
+    /// A node. The parser puts what is left out at the end of a file into the line behind the last one.
+    fn node(&self, value: Value, span: Span) -> Node {
+        let node = Node::at(value, span);
+        let line = self.line(span);
+        let columns = if node.line == line { node.columns } else { (1, 1) };
+        Node { line, columns, ..node }
     }
 
     fn take(&mut self, event: Event<'_>, span: Span) {
@@ -269,7 +279,7 @@ impl Loader<'_> {
                 let (line, column) = (span.start.line(), span.start.col());
                 let written = self.lines.find((line, column), (&text, quotes));
                 let value = Value::Scalar { text: text.into_owned(), plain };
-                let mut node = Node::at(value, span);
+                let mut node = self.node(value, span);
                 if let Some(columns) = written {
                     (node.columns, node.written) = (columns, true);
                 }
@@ -285,14 +295,15 @@ impl Loader<'_> {
             Event::Alias(anchor) => {
                 let empty = || Value::Scalar { text: String::new(), plain: true };
                 let known = self.anchors.get(&anchor).cloned();
-                self.add(known.unwrap_or_else(|| Rc::new(Node::at(empty(), span))));
+                self.add(known.unwrap_or_else(|| Rc::new(self.node(empty(), span))));
             }
             _ => {}
         }
     }
 
     fn begin(&mut self, value: Value, span: Span, anchor: usize) {
-        self.open.push(Open { node: Node::at(value, span), anchor, key: None });
+        let node = self.node(value, span);
+        self.open.push(Open { node, anchor, key: None });
     }
 
     fn close(&mut self, mut node: Node, anchor: usize) {
@@ -333,6 +344,35 @@ mod tests {
         for (text, line) in [("a: {b: o}\rc: d", 1), ("a: b\r\n# x\rc: d\n", 2)] {
             assert_eq!(load(text.as_bytes()).err().map(|error| error.line), Some(line), "{text:?}");
         }
+    }
+
+    /// Found by a fuzz target: a key without a value, and without a newline.
+    #[test]
+    fn a_value_that_is_left_out_is_in_a_line_of_the_file() {
+        for text in ["? a: [b]", "a: 1\n?   steps: [checkout]", "a: 1\nb:", "- a\n-"] {
+            let last = u32::try_from(text.lines().count()).unwrap();
+            assert!(
+                lines(&load(text.as_bytes()).unwrap()).into_iter().all(|line| line <= last),
+                "{text:?}"
+            );
+        }
+    }
+
+    /// The lines of all nodes.
+    fn lines(node: &Node) -> Vec<u32> {
+        let mut all = vec![node.line];
+        match &node.value {
+            Value::Scalar { .. } => {}
+            Value::List(list) => all.extend(list.iter().flat_map(|node| lines(node))),
+            Value::Map(map) => {
+                all.extend(
+                    map.entries()
+                        .iter()
+                        .flat_map(|(key, value)| [lines(key), lines(value)].concat()),
+                );
+            }
+        }
+        all
     }
 
     /// Found by a fuzz target: the file has no such line.
