@@ -5,7 +5,7 @@ mod of_sources;
 use of_sources::OF_SOURCES;
 
 /// What is shown for a value of this name.
-const SAMPLES: [(&str, &str); 310] = [
+const SAMPLES: [(&str, &str); 313] = [
     ("0", "512"),
     ("DRIVER", "gomod"),
     ("MOST_DIRECTORIES", "10000"),
@@ -158,6 +158,7 @@ const SAMPLES: [(&str, &str); 310] = [
     ("linked", "/home/gopher/sdk/go"),
     ("list", "'/home/gopher/.local/share/goward/shims'"),
     ("lists", "1.21"),
+    ("lock", "/home/gopher/.cache/go-build/goward-mark.txt"),
     ("log", "/home/gopher/.local/share/goward/build.log"),
     ("logged", "lE6wS5fKz8KjNqAiqFHDKKjXJfXKk0bHQ1zqSmZ3mTs="),
     ("login", "tcsh"),
@@ -239,8 +240,10 @@ const SAMPLES: [(&str, &str); 310] = [
     ("raw", "go/../evil"),
     ("reach", " (holds for all of /home/gopher/p)"),
     ("read", "read the file, then run"),
+    ("reads", "the code is a fork's"),
     ("real", "/home/runner/work/p"),
     ("reason", "it is the default"),
+    ("refuses", "go1.22.9 will refuse it, since /home/gopher/p/go.mod:3 needs Go 1.25 or later"),
     ("release", "go1.22.10"),
     ("remark", "/home/gopher/p/go.mod:3 has no effect: one version counts, the first"),
     ("remedy", ": goward trust /home/gopher/p/.goenv"),

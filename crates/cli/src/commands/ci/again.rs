@@ -94,9 +94,9 @@ impl Again {
         if places.contains(&cache.directory) {
             return None;
         }
-        let (variable, before) = (variable(cache), cache.directory.shown());
+        let (variable, at) = (variable(cache), cache.directory.shown());
         let now = places.first().map_or("nowhere".to_owned(), |now| now.shown());
-        Some(format!("{variable} is {now} in this step, and was {before} when the job was planned"))
+        Some(format!("{variable} is {now} in this step, and was {at} when the job was planned"))
     }
 }
 

@@ -115,11 +115,11 @@ impl Plan {
         wishes::meet(&self, &inputs, &mut bringer, &mut answer)?;
         bringer.adopt_others();
         answer.take(bringer);
-        answer.foresee(cx)?;
         self.look_after_caches(cx, &around, (&inputs, &usual), &mut answer)?;
         if let Some(files) = files {
             files.write(answer.env(), answer.path(), &answer.outputs())?;
         }
+        answer.foresee(cx)?;
         answer.print(cx, self.json)
     }
 

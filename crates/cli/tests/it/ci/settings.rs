@@ -8,7 +8,7 @@ fn later_steps_have_the_mirror_and_the_witness_of_the_inputs() {
     let job = Job::new();
     let mirror = goward_testkit::url::of_file(&job.m.path("mirror"));
     let job = job.with("GOWARD_MIRROR", "");
-    let told = job.apply(&["--mirror", &mirror, "--verify", "T3", "--default-version", "1.21.13"]);
+    let told = job.apply(&["--mirror", &mirror, "--verify", "t3", "--default-version", "1.21.13"]);
     assert_eq!(column(&told["install"], "version"), ["1.21.13"]);
     assert_eq!(told["env"]["GOWARD_VERIFY"], "t3");
     assert!(told["env"]["GOWARD_MIRROR"].as_str().unwrap().ends_with("mirror"), "{told:#}");

@@ -89,8 +89,7 @@ impl Answer {
     /// Says whether Go will refuse the checkout, by a look with the variables that later steps get.
     pub(super) fn foresee(&mut self, cx: &mut Context) -> Result<()> {
         let Some(version) = self.go_version().and_then(Version::parse) else { return Ok(()) };
-        let pin = self.pin.clone().map(|pin| ("GOWARD_VERSION", pin));
-        cx.set(&Vec::from_iter(pin));
+        cx.set(&self.settings);
         let survey = cx.survey_by(&[b"go", b"build"], Policy::default())?;
         let Ok(plan) = survey.plan() else { return Ok(()) };
         let Some(refusal) = survey.refused_by_go(&plan, &version) else { return Ok(()) };
