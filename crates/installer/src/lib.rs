@@ -54,7 +54,6 @@ pub use error::{Error, ErrorKind};
 pub use fetch::credentials::Credentials;
 pub use fetch::date::day;
 pub use fetch::policy::Limits;
-pub use fetch::url::redact;
 pub use format::Format;
 pub use install::Installed;
 pub use install::build::Build;

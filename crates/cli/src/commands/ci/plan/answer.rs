@@ -8,7 +8,6 @@ use crate::context::Context;
 use crate::failure::Result;
 use goward_govern::ci::lines::Setting;
 use goward_govern::ci::system::System;
-use goward_installer::redact;
 use goward_resolver::{Policy, ToolchainName, Version, shown};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -140,7 +139,6 @@ impl Answer {
             cx.output.line(&format!("{would}install go{version}: {why}"));
         }
         for (name, value) in &self.env {
-            let value = if *name == "GOWARD_MIRROR" { redacted(value) } else { value.clone() };
             cx.output.verbatim(&format!("{would}set {name}={value}"));
         }
         for directory in &self.path {
@@ -152,9 +150,4 @@ impl Answer {
         }
         Ok(())
     }
-}
-
-/// Mirrors without the passwords that their URLs may hold.
-fn redacted(mirrors: &str) -> String {
-    mirrors.split(',').map(redact).collect::<Vec<_>>().join(",")
 }
