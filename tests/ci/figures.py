@@ -2,6 +2,7 @@
 
 import io
 import os
+import re
 import shutil
 import subprocess
 import tarfile
@@ -40,16 +41,16 @@ def edit(runner, run):
     file.write_text("\n".join(lines) + "\n")
 
 
-def upgrade(runner):
-    """Publishes a new version of one dependency, and requires it: two lines of go.sum change."""
-    path, old = UPGRADED, modules.version(UPGRADED)
+def upgrade(runner, number):
+    """Publishes the version v1.`number`.0 of one dependency, and requires it: two lines of go.sum change."""
+    path, release = UPGRADED, f"v1.{number}.0"
     place = modules.place_of(runner.dir / "proxy", path)
-    with zipfile.ZipFile(place / f"{old}.zip") as packed:
+    with zipfile.ZipFile(place / f"{modules.version(path)}.zip") as packed:
         files = {name.partition("@")[2].partition("/")[2]: packed.read(name) for name in packed.namelist()}
-    files["new.go"] = "package pflag\n\n// New is new.\nconst New = 1\n"
-    modules.publish(runner.dir / "proxy", path, "v1.1.0", files)
+    files["new.go"] = f"package pflag\n\n// New is new.\nconst New = {number}\n"
+    modules.publish(runner.dir / "proxy", path, release, files)
     file = runner.dir / "repo/go.mod"
-    file.write_text(file.read_text().replace(f"{path} {old}", f"{path} v1.1.0"))
+    file.write_text(re.sub(rf"{path} v\S+", f"{path} {release}", file.read_text()))
     modules.go(runner.dir, "mod", "tidy", "-e", module="repo")
     runner.clear()
 
@@ -125,7 +126,7 @@ def one_run(runner, shape, change):
     if change:
         edit(runner, change)
     if change == 2:
-        upgrade(runner)
+        upgrade(runner, change)
     if shape == "goward":
         runner.workflow({}, BUILD)
     else:
@@ -143,23 +144,35 @@ def sum_of(runner):
 
 @case
 def twenty_runs(runner):
-    """After 20 runs with changes the entry of builds is no more than 1.3 times a fresh one."""
+    """After 20 runs, each with a changed line and a dependency's new version, no entry is more than 1.3 times a fresh one."""
     runner.keep("1.27.3")
     runner.module()
     runner.workflow({}, BUILD)
     runner.run()
-    fresh = len(runner.store.newest("goward-build-").data)
+    kinds = ("goward-mod-", "goward-build-")
+    sizes = [sizes_of(runner, kinds)]
     for run in range(1, RUNS):
         edit(runner, run)
+        upgrade(runner, run)
+        runner.hub.taken()
         log = runner.run()
         assert counted(log, "compiled") <= 0.05 * counted(log, "packages"), log
-    last = len(runner.store.newest("goward-build-").data)
+        zips = [asked for asked in runner.hub.taken() if asked.endswith(".zip")]
+        assert zips == [f"proxy/{UPGRADED}/@v/v1.{run}.0.zip"], f"more than what has changed was fetched: {zips}"
+    assert all(len(runner.store.saved(kind)) == RUNS for kind in kinds), runner.store.saved()
+    sizes.append(sizes_of(runner, kinds))
     runner.store.entries.clear()
     runner.run()
-    again = len(runner.store.newest("goward-build-").data)
-    table(["entry of builds", "MB"], ["of the first run", f"{fresh / 1e6:.1f}"], [f"after {RUNS} runs", f"{last / 1e6:.1f}"],
-          ["made anew then", f"{again / 1e6:.1f}"])
-    assert last <= 1.3 * again, f"{last} bytes, and {again} anew"
+    sizes.append(sizes_of(runner, kinds))
+    names = ("of the first run", f"after {RUNS} runs", "made anew then")
+    table(["entry", "modules, MB", "builds, MB"], *([name, *(f"{size / 1e6:.1f}" for size in row)] for name, row in zip(names, sizes)))
+    for last, fresh in zip(*sizes[1:]):
+        assert last <= 1.3 * fresh, f"{last} bytes, and {fresh} anew"
+
+
+def sizes_of(runner, kinds):
+    """The bytes of the newest entry of each kind."""
+    return [len(runner.store.newest(kind).data) for kind in kinds]
 
 
 @case
