@@ -10,8 +10,8 @@ import time
 import zipfile
 
 import modules
-from runner import case, has
-from tools import digest
+from runner import case
+from tools import digest, has
 from works import COUNT
 
 # Builds, and prints how many packages were compiled, and of how many the program is made.

@@ -22,12 +22,6 @@ def case(test):
     return test
 
 
-def has(text, *parts):
-    """Asserts that a log has these parts."""
-    for part in parts:
-        assert part in text, f"{text}\n{part!r} is not in that log"
-
-
 class Runner:
     """`service` is the version of GitHub's cache service that jobs see; `environment` is what a job has beside the usual."""
 

@@ -37,6 +37,17 @@ def digest(*files):
     return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:16]
 
 
+def digest_of(file):
+    """The whole digest of a file."""
+    return hashlib.sha256(file.read_bytes()).hexdigest()
+
+
+def has(text, *parts):
+    """Asserts that a log has these parts."""
+    for part in parts:
+        assert part in text, f"{text}\n{part!r} is not in that log"
+
+
 def programs():
     """The program act, and the directory of Node."""
     def install(half):

@@ -4,8 +4,8 @@ import os
 import re
 import subprocess
 
-from runner import case, has
-from tools import TOP, npm
+from runner import case
+from tools import TOP, has, npm
 
 # Builds, and prints how many packages were compiled. The second build says why the first failed. With -trimpath, since act has
 # each job in another directory, which is otherwise part of what Go asks the cache for; GitHub's runners have it in the same.
