@@ -11,6 +11,14 @@ from tools import TOP, digest, has, once
 
 PAGE = TOP / "docs/src/reference/systems.md"
 PACKAGES = ["gitlab-ci-local@4.75.1", "@devcontainers/cli@0.89.0"]
+# gitlab-ci-local copies the checkout anew before after_script, and deletes what is no part of it. No runner does that.
+RSYNC = """#!/bin/sh
+for word; do
+    shift
+    case $word in --delete | --delete-excluded) ;; *) set -- "$@" "$word" ;; esac
+done
+exec /usr/bin/rsync "$@"
+"""
 CASES = []
 
 
@@ -39,6 +47,10 @@ class Place(Project):
     def __init__(self, scratch, tools, _hub):
         super().__init__(scratch)
         self.node = tools[1]
+        rsync = self.dir / "rsync"
+        rsync.mkdir()
+        (rsync / "rsync").write_text(RSYNC)
+        (rsync / "rsync").chmod(0o755)
 
     def yaml(self, text):
         sys.path.append(str(self.node.parent.parent))
@@ -54,8 +66,8 @@ class Place(Project):
         for name, value in {**self.environment, **variables}.items():
             if name not in ("PATH", "HOME", "LC_ALL"):
                 command += ["--variable", f"{name}={value}"]
-        ran = subprocess.run(command, cwd=self.repo, env={**self.environment, "PATH": f"{self.node}:/usr/bin:/bin"}, text=True,
-                             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=900, check=False)
+        ran = subprocess.run(command, cwd=self.repo, env={**self.environment, "PATH": f"{self.dir}/rsync:{self.node}:/usr/bin:/bin"},
+                             text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=900, check=False)
         assert (ran.returncode == 0) == (status == 0), f"status {ran.returncode}\n{ran.stdout}"
         return ran.stdout
 
@@ -69,8 +81,9 @@ class Place(Project):
         return found
 
     def machine(self):
-        """The next job gets another machine: nothing of the home stays."""
+        """The next job gets another machine: nothing stays of the home and of the checkout."""
         shutil.rmtree(self.home)
+        shutil.rmtree(self.repo / ".gitlab-ci-local/builds", ignore_errors=True)
         self.home.mkdir()
 
 
