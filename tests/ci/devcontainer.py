@@ -72,6 +72,9 @@ def feature_in_a_container(place):
     place.boxes.base(DEBIAN)
     container = place.boxes.start(DEBIAN)
     place.install(container, VERSION=f"{NEWEST} {PINNED}")
+    # What another feature leaves: a Go of its own, which GOROOT names.
+    other = "mkdir -p /usr/local/go/bin && echo go1.20 >/usr/local/go/VERSION && printf '#!/bin/sh\\necho the other\\n' >/usr/local/go/bin/go"
+    place.boxes.run(container, f"{other} && chmod +x /usr/local/go/bin/go")
     first, path = place.about["containerEnv"]["PATH"].split("${PATH}")[0], "/usr/local/go/bin:/usr/bin:/bin"
     settings = {"PATH": f"{first}{path}", "GOROOT": "/usr/local/go", "HOME": "/tmp/home"}
     script = f"mkdir -p /tmp/home && cd /tmp/home && go version && echo {PINNED} >.go-version && go version && rm -r /tmp/home"
