@@ -8,7 +8,7 @@ use crate::modfile::Floor;
 use crate::name::ToolchainName;
 use crate::pinfile::Pin;
 use crate::policy::{Minimum, as_word};
-use crate::roots::program;
+use crate::roots::{newest_release, program};
 use crate::selection::{Selection, Want};
 use crate::selector::Selector;
 use crate::source::Source;
@@ -175,17 +175,16 @@ impl<'c> Resolver<'c> {
     }
 
     fn nothing_selected(&self) -> Error {
-        Error::missing(match self.adopted() {
-            Some(version) => text!(
-                "nothing selects a Go toolchain, and the trees that goward adopted where they are, such as \
-                 go{}, run only where something does\nrun: goward default {}",
-                version,
-                version
-            ),
-            None => String::from(
-                "no Go toolchain is installed and nothing selects one\nrun: goward install latest",
-            ),
-        })
+        let Some(version) = self.adopted() else {
+            let why =
+                "no Go toolchain is installed and nothing selects one\nrun: goward install latest";
+            return Error::missing(String::from(why));
+        };
+        Error::missing(text!(
+            "nothing selects a Go toolchain, and goward adopted go{} only where it is\nrun: goward default {}",
+            version,
+            version
+        ))
     }
 
     /// For a way out (`go env -w GOTOOLCHAIN=…`): the base if it understands the command, else the
@@ -374,11 +373,6 @@ impl<'c> Resolver<'c> {
         let by = if by == *source { String::new() } else { text!(" (set by {})", by) };
         Some(text!("GOTOOLCHAIN{} allows no download", by))
     }
-}
-
-/// The newest of some versions that is no prerelease.
-pub(crate) fn newest_release(versions: &[Version]) -> Option<&Version> {
-    versions.iter().filter(|version| !version.is_prerelease()).max()
 }
 
 /// Resolved without anything to install.

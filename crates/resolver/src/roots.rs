@@ -365,6 +365,11 @@ fn absolute_setting(env: &Environment<'_>, key: &str) -> Result<Option<Vec<u8>>,
     }
 }
 
+/// The newest of some versions that is no prerelease.
+pub(crate) fn newest_release(versions: &[Version]) -> Option<&Version> {
+    versions.iter().filter(|version| !version.is_prerelease()).max()
+}
+
 /// `<root>` for `<root>/shims/go`.
 pub(crate) fn root_of(os: Os, shim: &[u8]) -> Option<&[u8]> {
     let dir = parent(os, shim)?;

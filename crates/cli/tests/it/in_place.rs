@@ -132,8 +132,7 @@ fn the_first_tree_that_is_linked_is_the_default() {
     let ran = m.run(&["default", "--unset"]);
     assert!(ran.stderr.contains("outside projects `go` is not there\n"), "{}", ran.stderr);
     let ran = m.run(&["which"]);
-    let says = "nothing selects a Go toolchain, and the trees that goward adopted where they are, such \
-                as go1.20.3, run only where something does\nhint: run: goward default 1.20.3\n";
+    let says = "nothing selects a Go toolchain, and goward adopted go1.20.3 only where it is\nhint: run: goward default 1.20.3\n";
     assert!(ran.code == 3 && ran.stderr.contains(says), "{}", ran.stderr);
     m.ok(&["unlink", "go1.23.2-corp"]);
     let ran = m.run(&["adopt", "--link", &place("corp")]);

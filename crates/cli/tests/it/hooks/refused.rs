@@ -32,7 +32,8 @@ fn a_refused_commit_says_by_whom_and_how_to_go_on() {
     m.run(&["check", "--fix"]);
     // The disk is mended, and the index is not: an edit would change nothing.
     let said = refusal(&m);
-    assert!(said.ends_with(REFUSES) && !said.contains("--fix"), "{said}");
+    assert!(said.ends_with(REFUSES) && !said.contains(OFFER), "{said}");
+    assert!(said.contains("the disk has other bytes than the index"), "{said}");
     git_in(&m, "p", &["add", "."]);
     git_in(&m, "p", &["commit", "-qm", "x"]);
     // Without a look at the files.

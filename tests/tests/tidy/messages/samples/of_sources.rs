@@ -1,7 +1,7 @@
 //! The samples of values whose names mean something else in other sources.
 
 /// What is shown for a value of this name in the sources whose paths have this part. The first row counts.
-pub(super) const OF_SOURCES: [(&str, &str, &str); 85] = [
+pub(super) const OF_SOURCES: [(&str, &str, &str); 94] = [
     ("commands/check/text.rs", "safe", " (goward check --fix)"),
     ("govern/src/check/agreement.rs", "tied", "alpine3.20"),
     (
@@ -83,9 +83,18 @@ pub(super) const OF_SOURCES: [(&str, &str, &str); 85] = [
     ("installer/src/store/space.rs", "bytes", "120"),
     ("installer/src/unpack/", "path", "go/src/fmt/print.go"),
     ("installer/src/unpack/", "shown", "go/src/fmt/print.go"),
+    ("govern/src/check/advice.rs", "beyond", "; 1.23 would do, but Go mends it no more"),
+    ("govern/src/check/advice.rs", "lower", "1.23"),
     ("govern/src/check/advice.rs", "quote", "'"),
     ("govern/src/check/agreement.rs", "any", "Go 1.20"),
     ("govern/src/check/agreement.rs", "same", "write 1.27.0"),
+    ("cli/src/commands/check/mend.rs", "arise", "1"),
+    ("cli/src/commands/module/text.rs", "part", "1"),
+    ("govern/src/check/allow.rs", "meant", "; did you mean version-eol?"),
+    ("govern/src/check/merge.rs", "begin", "no Go has the releases "),
+    ("govern/src/check/merge.rs", "last", "1.99"),
+    ("govern/src/check/policy.rs", "meant", "; did you mean minimum?"),
+    ("govern/src/check/policy.rs", "typed", "minimun"),
     ("govern/src/check/work.rs", "above", "services"),
     ("installer/src/unpack/entry_path.rs", "why", "has too long a name"),
     ("installer/src/unpack/tar_header.rs", "why", "is negative"),
