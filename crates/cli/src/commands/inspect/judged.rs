@@ -58,7 +58,8 @@ impl Judged<'_> {
 
     /// The sentence for the name of a release of a minor that no list has, and that may be out by now.
     pub(super) fn unlisted(&self) -> Option<&str> {
-        self.answer.unlisted.as_deref()
+        // A name that was forced is no release's.
+        self.answer.unlisted.as_deref().filter(|_| self.forced != Forced::Yes)
     }
 
     /// The least system that it needs: what the file says, or what its Go says, whichever is more.
