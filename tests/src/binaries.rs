@@ -9,6 +9,8 @@ use goward_testkit::start::developers;
 /// Names a directory with `go` and `goward` to test as they are, a release for example, instead
 /// of building them.
 pub const PREBUILT: &str = "GOWARD_TEST_BINARIES";
+/// Names a shim to test as it is, beside a manager that is built here with kill points.
+pub const SHIM: &str = "GOWARD_TEST_SHIM";
 
 /// The paths of the programs under test.
 #[derive(Debug)]
@@ -61,7 +63,13 @@ fn build() -> Result<Binaries, String> {
         build.arg("--release");
     }
     match build.status() {
-        Ok(status) if status.success() => Ok(in_directory(&profile_dir, true)),
+        Ok(status) if status.success() => {
+            let built = in_directory(&profile_dir, true);
+            Ok(match std::env::var_os(SHIM) {
+                Some(shim) => Binaries { shim: present(shim.into()), ..built },
+                None => built,
+            })
+        }
         other => Err(format!("the programs under test do not build: {build:?}: {other:?}")),
     }
 }
@@ -75,12 +83,13 @@ fn is_of_one_package(name: &OsStr) -> bool {
 }
 
 fn in_directory(dir: &Path, checkpoints: bool) -> Binaries {
-    let find = |name: &str| {
-        let path = dir.join(executable(name));
-        assert!(path.is_file(), "{} is missing", path.display());
-        path
-    };
+    let find = |name: &str| present(dir.join(executable(name)));
     Binaries { shim: find("go"), manager: find("goward"), checkpoints }
+}
+
+fn present(path: PathBuf) -> PathBuf {
+    assert!(path.is_file(), "{} is missing", path.display());
+    path
 }
 
 /// The top directory of the workspace.
