@@ -12,8 +12,10 @@ from .failure import Failure
 RUST = "1.95.0"
 
 # A release ends at a panic, after the message, and has no symbols: only a backtrace would read these tables, a
-# sixteenth of the program.
+# ninth of the program. The compiler writes them for each function that could clean up, whatever its option says,
+# so the linker drops them. Cargo links in the top directory, and another path would be another program.
 NO_UNWINDING = "-Cforce-unwind-tables=no"
+DROP_UNWINDING = "-Wl,-T,scripts/releasing/no-unwinding.ld"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -79,7 +81,7 @@ ALL = [
         cc="musl-gcc",
         packages=(("gcc", "gcc"), ("/usr/include/stdio.h", "libc6-dev"), ("musl-gcc", "musl-tools")),
         # 12,000 addresses that the program mends when it starts, in 4 KB instead of 290.
-        link=("-Wl,-z,pack-relative-relocs",),
+        link=("-Wl,-z,pack-relative-relocs", DROP_UNWINDING),
         options=(NO_UNWINDING,),
         static=True,
     ),
@@ -96,6 +98,7 @@ ALL = [
             ("/usr/aarch64-linux-gnu/include/stdio.h", "libc6-dev-arm64-cross"),
             ("qemu-aarch64", "qemu-user"),
         ),
+        link=(DROP_UNWINDING,),
         options=(NO_UNWINDING,),
         static=True,
     ),
