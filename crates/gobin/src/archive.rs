@@ -37,7 +37,7 @@ impl Package {
         let text = std::str::from_utf8(line).ok()?.strip_prefix("go object ")?;
         let mut words = text.split(' ');
         let (os, arch, version) = (words.next()?, words.next()?, words.next()?);
-        let info = BuildInfo { version: version.into(), ..BuildInfo::default() };
+        let info = BuildInfo::of_version(version);
         Some(Package { os: os.to_owned(), arch: arch.to_owned(), info })
     }
 }

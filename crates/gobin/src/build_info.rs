@@ -2,138 +2,212 @@
 
 use crate::quote::{prefix, quote, unquote};
 use crate::refused::Refused;
+use std::borrow::Cow;
 
 /// What Go says of a build. The texts are bytes, since a path may hold any.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default)]
 pub struct BuildInfo {
     /// The version that the executable claims: `go1.27.3`, perhaps with experiments behind it.
     pub version: Vec<u8>,
-    /// The path of the main package; empty if it is not recorded.
-    pub path: Vec<u8>,
-    /// The module of the main package; empty without modules.
-    pub main: Module,
-    /// The modules of the other packages.
-    pub deps: Vec<Module>,
-    /// The settings of the build, in the order of the text.
-    pub settings: Vec<Setting>,
+    /// The lines as they stand there, none of which breaks the rules. Most answers need two of them, so that each is
+    /// read again when its meaning is asked for.
+    text: Vec<u8>,
 }
 
-/// A module.
+/// A module. The default is none.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Module {
+pub struct Module<'t> {
     /// Its path.
-    pub path: Vec<u8>,
+    pub path: &'t [u8],
     /// Its version.
-    pub version: Vec<u8>,
+    pub version: &'t [u8],
     /// Its sum in `go.sum`.
-    pub sum: Vec<u8>,
+    pub sum: &'t [u8],
     /// What took its place.
-    pub replace: Option<Box<Module>>,
+    pub replace: Option<Box<Module<'t>>>,
+}
+
+/// The modules of a build.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Modules<'t> {
+    /// That of the main package.
+    pub main: Module<'t>,
+    /// Those of the other packages.
+    pub deps: Vec<Module<'t>>,
 }
 
 /// A setting.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Setting {
+pub struct Setting<'t> {
     /// Its name: `GOOS`, `-trimpath`, `vcs.revision`.
-    pub key: Vec<u8>,
+    pub key: Cow<'t, [u8]>,
     /// Its value.
-    pub value: Vec<u8>,
+    pub value: Cow<'t, [u8]>,
 }
 
-/// The settings for which there is room at first: most builds have fewer.
-const SETTINGS: usize = 16;
+/// The meaning of a line.
+enum Line<'t> {
+    Path(&'t [u8]),
+    Main(Module<'t>),
+    Dep(Module<'t>),
+    /// The module in place of the one before.
+    Replaced(Module<'t>),
+    Setting(Setting<'t>),
+    Other,
+}
 
 impl BuildInfo {
     /// The meaning of the lines that the executable has.
     ///
     /// # Errors
     /// [`Refused::Text`], in Go's words, for lines that break the rules.
-    pub fn parse(version: &[u8], lines: &[u8]) -> Result<BuildInfo, Refused> {
-        let settings = Vec::with_capacity(SETTINGS);
-        let mut info = BuildInfo { version: version.to_vec(), settings, ..BuildInfo::default() };
-        let mut last = Last::None;
-        // What follows the last end of a line does not count.
-        for (at, line) in lines.split_inclusive(|byte| *byte == b'\n').enumerate() {
-            let Some(line) = line.strip_suffix(b"\n") else { break };
-            let read = info.read(line, &mut last);
-            read.map_err(|why| Refused::Text { line: at + 1, why })?;
+    pub fn parse(version: &[u8], text: &[u8]) -> Result<BuildInfo, Refused> {
+        let mut has_module = false;
+        for (at, line) in lines(text).enumerate() {
+            let checked = Line::read(line).and_then(|line| match line {
+                Line::Main(_) | Line::Dep(_) => {
+                    has_module = true;
+                    Ok(())
+                }
+                Line::Replaced(_) if !std::mem::take(&mut has_module) => {
+                    Err("replacement with no module on previous line".to_owned())
+                }
+                _ => Ok(()),
+            });
+            checked.map_err(|why| Refused::Text { line: at + 1, why })?;
         }
-        Ok(info)
+        Ok(BuildInfo { version: version.to_vec(), text: text.to_vec() })
     }
 
-    fn read(&mut self, line: &[u8], last: &mut Last) -> Result<(), String> {
-        if let Some(path) = line.strip_prefix(b"path\t") {
-            self.path = path.to_vec();
-        } else if let Some(module) = line.strip_prefix(b"mod\t") {
-            self.main = Module::read(module)?;
-            *last = Last::Main;
-        } else if let Some(module) = line.strip_prefix(b"dep\t") {
-            self.deps.push(Module::read(module)?);
-            *last = Last::Dep;
-        } else if let Some(module) = line.strip_prefix(b"=>\t") {
-            let columns = module.split(|byte| *byte == b'\t').count();
-            if columns != 3 {
-                return Err(format!("expected 3 columns for replacement; got {columns}"));
+    /// That of a package archive, which has the version alone.
+    pub(crate) fn of_version(version: impl Into<Vec<u8>>) -> BuildInfo {
+        BuildInfo { version: version.into(), text: Vec::new() }
+    }
+
+    fn read(&self) -> impl Iterator<Item = Line<'_>> {
+        lines(&self.text).filter_map(|line| Line::read(line).ok())
+    }
+
+    /// The path of the main package; empty if it is not recorded.
+    pub fn path(&self) -> &[u8] {
+        let paths = self.read().filter_map(|line| match line {
+            Line::Path(path) => Some(path),
+            _ => None,
+        });
+        paths.last().unwrap_or_default()
+    }
+
+    /// The modules.
+    pub fn modules(&self) -> Modules<'_> {
+        let (mut all, mut last_is_main) = (Modules::default(), false);
+        for line in self.read() {
+            match line {
+                Line::Main(module) => (all.main, last_is_main) = (module, true),
+                Line::Dep(module) => {
+                    all.deps.push(module);
+                    last_is_main = false;
+                }
+                Line::Replaced(module) => {
+                    let replaced = match last_is_main {
+                        true => Some(&mut all.main),
+                        false => all.deps.last_mut(),
+                    };
+                    if let Some(replaced) = replaced {
+                        replaced.replace = Some(Box::new(module));
+                    }
+                }
+                _ => {}
             }
-            let replaced = match std::mem::take(last) {
-                Last::Main => Some(&mut self.main),
-                Last::Dep => self.deps.last_mut(),
-                Last::None => None,
-            };
-            let replaced = replaced.ok_or("replacement with no module on previous line")?;
-            replaced.replace = Some(Box::new(Module::read(module)?));
-        } else if let Some(setting) = line.strip_prefix(b"build\t") {
-            self.settings.push(Setting::read(setting)?);
         }
-        Ok(())
+        all
+    }
+
+    /// The settings of the build, in the order of the text.
+    pub fn settings(&self) -> impl Iterator<Item = Setting<'_>> {
+        self.read().filter_map(|line| match line {
+            Line::Setting(setting) => Some(setting),
+            _ => None,
+        })
     }
 
     /// The first value of a setting.
-    pub fn setting(&self, key: &str) -> Option<&[u8]> {
-        let found = self.settings.iter().find(|setting| setting.key == key.as_bytes());
-        found.map(|setting| &*setting.value)
+    pub fn setting(&self, key: &str) -> Option<Cow<'_, [u8]>> {
+        lines(&self.text).find_map(|line| {
+            let text = line.strip_prefix(b"build\t")?;
+            // Few names need quotation marks, and all others tell at a glance.
+            if let Some(b'"' | b'`') = text.first() {
+                let setting = Setting::read(text).ok()?;
+                return (*setting.key == *key.as_bytes()).then_some(setting.value);
+            }
+            Setting::value(text.strip_prefix(key.as_bytes())?.strip_prefix(b"=")?).ok()
+        })
     }
 
     /// The lines, as Go writes them: without the version.
     pub fn lines(&self) -> Vec<u8> {
         let mut lines = Vec::new();
-        if !self.path.is_empty() {
-            lines.extend([b"path\t", &*self.path, b"\n"].concat());
+        let (path, Modules { main, deps }) = (self.path(), self.modules());
+        if !path.is_empty() {
+            lines.extend([b"path\t", path, b"\n"].concat());
         }
-        if self.main != Module::default() {
-            self.main.write("mod", &mut lines);
+        if main != Module::default() {
+            main.write("mod", &mut lines);
         }
-        for dep in &self.deps {
+        for dep in &deps {
             dep.write("dep", &mut lines);
         }
-        for Setting { key, value } in &self.settings {
-            let key = if key_needs_quotes(key) { quote(key) } else { key.clone() };
-            let value = if value_needs_quotes(value) { quote(value) } else { value.clone() };
+        for Setting { mut key, mut value } in self.settings() {
+            if key_needs_quotes(&key) {
+                key = quote(&key).into();
+            }
+            if value_needs_quotes(&value) {
+                value = quote(&value).into();
+            }
             lines.extend([b"build\t", &*key, b"=", &value, b"\n"].concat());
         }
         lines
     }
 }
 
-/// The line to which a replacement belongs.
-#[derive(Default)]
-enum Last {
-    #[default]
-    None,
-    Main,
-    Dep,
+/// The lines of a text without their ends. What follows the last end does not count.
+fn lines(text: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        let (line, next) = rest.split_at(memchr::memchr(b'\n', rest)?);
+        rest = &next[1..];
+        Some(line)
+    })
 }
 
-impl Module {
-    fn read(columns: &[u8]) -> Result<Module, String> {
+impl<'t> Line<'t> {
+    fn read(line: &'t [u8]) -> Result<Line<'t>, String> {
+        Ok(if let Some(setting) = line.strip_prefix(b"build\t") {
+            Line::Setting(Setting::read(setting)?)
+        } else if let Some(path) = line.strip_prefix(b"path\t") {
+            Line::Path(path)
+        } else if let Some(module) = line.strip_prefix(b"mod\t") {
+            Line::Main(Module::read(module)?)
+        } else if let Some(module) = line.strip_prefix(b"dep\t") {
+            Line::Dep(Module::read(module)?)
+        } else if let Some(module) = line.strip_prefix(b"=>\t") {
+            let columns = module.split(|byte| *byte == b'\t').count();
+            if columns != 3 {
+                return Err(format!("expected 3 columns for replacement; got {columns}"));
+            }
+            Line::Replaced(Module::read(module)?)
+        } else {
+            Line::Other
+        })
+    }
+}
+
+impl<'t> Module<'t> {
+    fn read(columns: &'t [u8]) -> Result<Module<'t>, String> {
         let mut all = columns.split(|byte| *byte == b'\t');
         match [all.next(), all.next(), all.next(), all.next()] {
-            [Some(path), Some(version), sum, None] => Ok(Module {
-                path: path.to_vec(),
-                version: version.to_vec(),
-                sum: sum.unwrap_or_default().to_vec(),
-                replace: None,
-            }),
+            [Some(path), Some(version), sum, None] => {
+                Ok(Module { path, version, sum: sum.unwrap_or_default(), replace: None })
+            }
             _ => {
                 let count = columns.split(|byte| *byte == b'\t').count();
                 Err(format!("expected 2 or 3 columns; got {count}"))
@@ -142,21 +216,21 @@ impl Module {
     }
 
     fn write(&self, word: &str, lines: &mut Vec<u8>) {
-        lines.extend([word.as_bytes(), b"\t", &*self.path, b"\t", &self.version].concat());
+        lines.extend([word.as_bytes(), b"\t", self.path, b"\t", self.version].concat());
         match &self.replace {
             Some(other) => {
                 lines.push(b'\n');
                 other.write("=>", lines);
                 lines.push(b'\n');
             }
-            None => lines.extend([b"\t", &*self.sum, b"\n"].concat()),
+            None => lines.extend([b"\t", self.sum, b"\n"].concat()),
         }
     }
 }
 
-impl Setting {
-    fn read(text: &[u8]) -> Result<Setting, String> {
-        let (key, value) = match text.first() {
+impl<'t> Setting<'t> {
+    fn read(text: &'t [u8]) -> Result<Setting<'t>, String> {
+        let (key, value): (Cow<'t, [u8]>, _) = match text.first() {
             None => return Err("build line missing '='".into()),
             Some(b'=') => return Err("build line with missing key".into()),
             Some(b'"' | b'`') => {
@@ -164,7 +238,7 @@ impl Setting {
                 let key = unquote(&text[..length]).ok_or("invalid quoted key in build line")?;
                 match text.get(length) {
                     None => return Err("build line missing '=' after quoted key".into()),
-                    Some(b'=') => (key, &text[length + 1..]),
+                    Some(b'=') => (key.into(), &text[length + 1..]),
                     Some(other) => {
                         let other = char::from(*other);
                         return Err(format!("unexpected character after quoted key: {other:?}"));
@@ -172,24 +246,29 @@ impl Setting {
                 }
             }
             Some(_) => {
-                let at = text.iter().position(|byte| *byte == b'=');
+                let at = memchr::memchr(b'=', text);
                 let at = at.ok_or("build line missing '=' after key")?;
                 // It is not empty, and has no sign of equality.
                 let key = &text[..at];
                 if value_needs_quotes(key) {
                     return Err(format!("unquoted key {} must be quoted", lossy(&quote(key))));
                 }
-                (key.to_vec(), &text[at + 1..])
+                (key.into(), &text[at + 1..])
             }
         };
-        let value = match value.first() {
-            Some(b'"' | b'`') => unquote(value).ok_or("invalid quoted value in build line")?,
-            _ if value_needs_quotes(value) => {
-                return Err(format!("unquoted value {} must be quoted", lossy(&quote(value))));
+        Ok(Setting { key, value: Setting::value(value)? })
+    }
+
+    fn value(text: &'t [u8]) -> Result<Cow<'t, [u8]>, String> {
+        match text.first() {
+            Some(b'"' | b'`') => {
+                Ok(unquote(text).ok_or("invalid quoted value in build line")?.into())
             }
-            _ => value.to_vec(),
-        };
-        Ok(Setting { key, value })
+            _ if value_needs_quotes(text) => {
+                Err(format!("unquoted value {} must be quoted", lossy(&quote(text))))
+            }
+            _ => Ok(text.into()),
+        }
     }
 }
 
@@ -225,16 +304,20 @@ mod tests {
             dep\ta.example\tv1.2.0\n=>\t../a\t\t\ndep\tb.example\tv0.1.0\th1:y=\n\
             build\t-compiler=gc\nbuild\t-ldflags=\"-X \\\"main.x=\\xff\\\"\"\nbuild\t\"a b\"=\nrest";
         let info = BuildInfo::parse(b"go1.24.3", text).unwrap();
-        assert_eq!(info.main.sum, b"h1:x=");
-        assert_eq!(info.deps[0].replace.as_ref().unwrap().path, b"../a");
-        assert_eq!(info.setting("-ldflags"), Some(&b"-X \"main.x=\xff\""[..]));
-        assert_eq!((info.setting("a b"), info.setting("x")), (Some(&b""[..]), None));
+        let modules = info.modules();
+        assert_eq!((info.path(), modules.main.sum), (&b"example.com/m/cmd"[..], &b"h1:x="[..]));
+        assert_eq!(modules.deps[0].replace.as_ref().unwrap().path, b"../a");
+        assert_eq!(info.setting("-ldflags").as_deref(), Some(&b"-X \"main.x=\xff\""[..]));
+        assert_eq!((info.setting("a b").as_deref(), info.setting("x")), (Some(&b""[..]), None));
+        assert_eq!(info.setting("-compiler").as_deref(), Some(&b"gc"[..]));
         // Go writes a module without a sum with its tab, and an empty line behind a replacement.
         let back = info.lines();
         let whole = &text[..text.len() - 4];
         let written = String::from_utf8_lossy(&back).replace("../a\t\t\n\n", "../a\t\t\n");
         assert_eq!(written.as_bytes(), whole);
-        assert_eq!(BuildInfo::parse(b"go1.24.3", &back).unwrap(), info);
+        let again = BuildInfo::parse(b"go1.24.3", &back).unwrap();
+        assert_eq!((again.path(), again.modules()), (info.path(), modules));
+        assert!(again.settings().eq(info.settings()));
     }
 
     #[test]

@@ -10,7 +10,7 @@ use object::elf::{self, FileHeader32, FileHeader64};
 use object::read::elf::{
     CompressionHeader as _, Dyn as _, FileHeader, ProgramHeader as _, SectionHeader as _,
 };
-use object::read::{Error, ReadRef as _};
+use object::read::{Error, ReadRef as _, StringTable};
 
 type Result<T> = std::result::Result<T, Error>;
 
@@ -62,10 +62,14 @@ fn sections<'a, Elf: FileHeader<Endian = Endianness>>(
     endian: Endianness,
     data: Data<'a, '_>,
 ) -> Result<(Vec<Section<'a>>, Option<Span>)> {
-    let table = header.sections(endian, data)?;
+    let table = header.section_headers(endian, data)?;
+    // What it refuses is no ELF. It would read each name by itself.
+    header.section_strings(endian, data, table)?;
+    let names = names(header, table, endian, data).unwrap_or_default();
+    let names = StringTable::new(names, 0, names.len() as u64);
     let (mut sections, mut own) = (Vec::with_capacity(table.len()), None);
-    for section in table.iter() {
-        let name = table.section_name(endian, section).unwrap_or_default();
+    for section in table {
+        let name = names.get(section.sh_name(endian)).unwrap_or_default();
         let (address, size) = (section.sh_addr(endian).into(), section.sh_size(endian).into());
         if name == b".go.buildinfo" && own.is_none() {
             own = Some(Span { address, size });
@@ -76,6 +80,19 @@ fn sections<'a, Elf: FileHeader<Endian = Endianness>>(
         sections.push(Section { name, offset, filed, packed });
     }
     Ok((sections, own))
+}
+
+/// The names of sections, one behind the other, as far as the file has them.
+fn names<'a, Elf: FileHeader<Endian = Endianness>>(
+    header: &Elf,
+    table: &[Elf::SectionHeader],
+    endian: Endianness,
+    data: Data<'a, '_>,
+) -> Option<&'a [u8]> {
+    let index = header.section_strings_index(endian, data).ok()?;
+    let (offset, size) = table.get(index.0)?.file_range(endian)?;
+    let left = data.len().ok()?.checked_sub(offset)?;
+    data.read_bytes_at(offset, size.min(left)).ok()
 }
 
 /// How a section is packed; only zlib counts, for Go writes nothing else.

@@ -47,7 +47,7 @@ pub enum Forced {
 /// The traces in the headers and the build information of an executable.
 pub(crate) fn of(image: &Image<'_>, info: &BuildInfo, recorded: Recorded) -> Vec<Evidence> {
     let mut found = Vec::new();
-    if info.setting("-ldflags").is_some_and(sets_version) {
+    if info.setting("-ldflags").is_some_and(|flags| sets_version(&flags)) {
         found.push(Evidence::Flag);
     }
     match recorded {

@@ -110,11 +110,19 @@ impl Image<'_> {
     /// in ELF and `__go_buildinfo` in Mach-O.
     pub(crate) fn section(&self, name: &str) -> Option<&Section<'_>> {
         self.sections.iter().find(|section| {
-            let rest = section.name.strip_prefix(b"__").or(section.name.strip_prefix(b"."));
-            rest.is_some_and(|rest| {
-                let same = |(a, b): (&u8, &u8)| a == b || *a == b'_' && *b == b'.';
-                rest.len() == name.len() && rest.iter().zip(name.as_bytes()).all(same)
-            })
+            let same = |(a, b): (&u8, &u8)| a == b || *a == b'_' && *b == b'.';
+            let rest = section.unmarked();
+            rest.len() == name.len() && rest.iter().zip(name.as_bytes()).all(same)
         })
+    }
+}
+
+impl Section<'_> {
+    /// The name without the format's marks; empty where it has none.
+    fn unmarked(&self) -> &[u8] {
+        match self.name {
+            [b'.', rest @ ..] | [b'_', b'_', rest @ ..] => rest,
+            _ => &[],
+        }
     }
 }

@@ -42,7 +42,7 @@ mod refused;
 mod stamp;
 mod xcoff;
 
-pub use build_info::{BuildInfo, Module, Setting};
+pub use build_info::{BuildInfo, Module, Modules, Setting};
 pub use contents::Contents;
 pub use evidence::{Evidence, Forced};
 pub use image::Format;

@@ -145,7 +145,7 @@ fn of_part(part: Part<'_>, depth: Depth) -> Result<Program, Refused> {
         }
     }
     let said =
-        |key: &str| info.setting(key).map(|value| String::from_utf8_lossy(value).into_owned());
+        |key: &str| info.setting(key).map(|value| String::from_utf8_lossy(&value).into_owned());
     Ok(Program {
         part: None,
         archived: false,

@@ -199,7 +199,7 @@ impl Condition {
                 met((value == "true") == *modified, format!("built {changes} to the commit"))
             }
             Kind::Module(wanted) => {
-                let path = String::from_utf8_lossy(&program.info.main.path);
+                let path = String::from_utf8_lossy(program.info.modules().main.path);
                 let module = if path.is_empty() { "no module".into() } else { path.clone() };
                 met(path == wanted.as_str(), format!("it is {module}"))
             }
@@ -280,12 +280,12 @@ pub fn release_name(program: &Program) -> Option<Version> {
 }
 
 fn setting(program: &Program, key: &str) -> Result<String, String> {
-    let value = program.info.setting(key).map(|value| String::from_utf8_lossy(value).into_owned());
+    let value = program.info.setting(key).map(|value| String::from_utf8_lossy(&value).into_owned());
     value.ok_or_else(|| format!("the build recorded no {key}"))
 }
 
 fn by_cgo(program: &Program) -> &'static str {
-    match program.info.setting("CGO_ENABLED") {
+    match program.info.setting("CGO_ENABLED").as_deref() {
         Some(b"1") => "; built with CGO_ENABLED=1",
         _ => "",
     }

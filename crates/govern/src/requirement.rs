@@ -19,8 +19,9 @@ pub(crate) fn version(text: &str) -> Option<semver::Version> {
 ///
 /// # Errors
 /// If it is not in it.
-pub(crate) fn find<'p>(program: &'p Program, path: &str) -> Result<&'p Module, String> {
-    let found = program.info.deps.iter().find(|module| module.path == path.as_bytes());
+pub(crate) fn find<'p>(program: &'p Program, path: &str) -> Result<Module<'p>, String> {
+    let all = program.info.modules().deps;
+    let found = all.into_iter().find(|module| module.path == path.as_bytes());
     found.ok_or_else(|| format!("{path} is not in it"))
 }
 
@@ -34,15 +35,15 @@ pub(crate) fn judge(
     fits: impl Fn(&semver::Version) -> bool,
 ) -> Result<(), String> {
     let found = find(program, path)?;
-    let used: &Module = found.replace.as_deref().unwrap_or(found);
-    let text = String::from_utf8_lossy(&used.version);
+    let used = found.replace.as_deref().unwrap_or(&found);
+    let text = String::from_utf8_lossy(used.version);
     match version(&text) {
         Some(version) if fits(&version) => Ok(()),
         Some(_) => Err(format!("it has {path} {text}")),
         // A directory, or a module of a go.work.
         None => {
             let why = match &found.replace {
-                Some(by) => format!("was replaced by {}, and", String::from_utf8_lossy(&by.path)),
+                Some(by) => format!("was replaced by {}, and", String::from_utf8_lossy(by.path)),
                 None => "is in it, but".to_owned(),
             };
             let said = if text.is_empty() { String::new() } else { format!(" ({text})") };

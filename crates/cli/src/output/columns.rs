@@ -14,13 +14,12 @@ pub(crate) struct Line<const CELLS: usize> {
 }
 
 impl<const CELLS: usize> Line<CELLS> {
-    /// The line in columns of these widths.
-    fn whole(&self, widths: &[usize; CELLS]) -> String {
+    /// The line in columns of these widths, of which its cells take `own`.
+    fn whole(&self, own: &[usize; CELLS], widths: &[usize; CELLS]) -> String {
         let mut text = String::with_capacity(widths.iter().sum::<usize>() + 2 * CELLS);
-        for (cell, to) in self.cells.iter().zip(widths) {
-            let padding = to.saturating_sub(wide(cell)) + 2;
+        for ((cell, own), to) in self.cells.iter().zip(own).zip(widths) {
             text.push_str(cell);
-            text.extend(std::iter::repeat_n(' ', padding));
+            pad(&mut text, to.saturating_sub(*own) + 2);
         }
         text.push_str(&self.remark);
         text.truncate(text.trim_end().len());
@@ -37,11 +36,12 @@ impl<const CELLS: usize> Line<CELLS> {
 
 /// Prints the lines.
 pub(crate) fn print<const CELLS: usize>(output: &Output, lines: &[Line<CELLS>]) {
-    let widths = std::array::from_fn(|at| {
-        lines.iter().map(|line| wide(&line.cells[at])).max().unwrap_or_default()
-    });
+    let own: Vec<[usize; CELLS]> =
+        lines.iter().map(|line| std::array::from_fn(|at| wide(&line.cells[at]))).collect();
+    let widths = std::array::from_fn(|at| own.iter().map(|own| own[at]).max().unwrap_or_default());
     let room = width();
-    let whole: Vec<String> = lines.iter().map(|line| line.whole(&widths)).collect();
+    let whole = lines.iter().zip(&own).map(|(line, own)| line.whole(own, &widths));
+    let whole: Vec<String> = whole.collect();
     let painted = |line: &Line<CELLS>, text: String| match line.bad {
         true => output.paint(Style::Bad, &text),
         false => text,
@@ -55,6 +55,16 @@ pub(crate) fn print<const CELLS: usize>(output: &Output, lines: &[Line<CELLS>]) 
         }
     };
     output.many_lines(&printed);
+}
+
+/// Adds blanks.
+fn pad(text: &mut String, mut blanks: usize) {
+    const MANY: &str = "                                ";
+    while blanks > 0 {
+        let now = blanks.min(MANY.len());
+        text.push_str(&MANY[..now]);
+        blanks -= now;
+    }
 }
 
 /// The columns that a text takes.

@@ -3,7 +3,7 @@
 use super::Read;
 use super::tools::{Here, Older};
 use crate::commands::Releases;
-use crate::commands::outdated::end_of_life::{EndOfLife, Minors};
+use crate::commands::outdated::end_of_life::{EndOfLife, Minors, is_release_of};
 use crate::context::Context;
 use crate::workshop::Workshop;
 use goward_gobin::{Forced, Program};
@@ -95,7 +95,8 @@ pub(super) struct Judges<'c> {
     /// What tools are compared with.
     here: Option<&'c Here>,
     /// The releases that are known without a request. Most answers need none of them.
-    releases: OnceCell<(Vec<Version>, Minors)>,
+    releases: OnceCell<Vec<Version>>,
+    minors: OnceCell<Minors>,
     /// What was said of each version: many programs share a few.
     answers: RefCell<HashMap<Vec<u8>, Rc<Answer>>>,
 }
@@ -130,17 +131,18 @@ impl<'c> Judges<'c> {
         conditions: &'c [Condition],
         here: Option<&'c Here>,
     ) -> Judges<'c> {
-        let (releases, answers) = (OnceCell::new(), RefCell::default());
-        Judges { cx, conditions, here, releases, answers }
+        let (releases, minors) = (OnceCell::new(), OnceCell::new());
+        Judges { cx, conditions, here, releases, minors, answers: RefCell::default() }
     }
 
     /// Judges all programs.
     pub(super) fn judge<'r>(&'r self, read: &'r [Read]) -> Vec<Judged<'r>> {
-        let programs = |read: &'r Read| {
+        let mut judged = Vec::with_capacity(read.len());
+        for read in read {
             let programs = read.found.as_deref().unwrap_or_default();
-            programs.iter().map(|program| self.judge_one(&read.file.path, program))
-        };
-        read.iter().flat_map(programs).collect()
+            judged.extend(programs.iter().map(|program| self.judge_one(&read.file.path, program)));
+        }
+        judged
     }
 
     fn judge_one<'r>(&'r self, path: &'r Path, program: &'r Program) -> Judged<'r> {
@@ -177,8 +179,7 @@ impl<'c> Judges<'c> {
         let existence = name.as_ref().and_then(|name| self.existence(name));
         let said = |of: Existence| name.as_ref().filter(|_| existence == Some(of));
         // A newer patch of a minor is nothing to wonder about.
-        let is_strange =
-            |name: &&Version| !self.releases().0.iter().any(|known| known.same_minor(name));
+        let is_strange = |name: &&Version| !self.has_minor(name);
         let unlisted = |name| format!("this goward knows no release {name}, which may be newer");
         let answer = Rc::new(Answer {
             version: go_version(program).ok(),
@@ -196,24 +197,28 @@ impl<'c> Judges<'c> {
         // goward's own list is at hand; the mirrors' lists can only say more.
         match is_known_release(name) {
             true => Some(Existence::Known),
-            false => Existence::of(&self.releases().0, name),
+            false => Existence::of(self.releases(), name),
         }
     }
 
-    fn end<'a>(&self, answer: &'a Answer) -> Option<&'a EndOfLife> {
-        let end = || self.releases().1.end(answer.version.as_ref()?);
-        answer.eol.get_or_init(end).as_ref()
+    /// Whether a release of the minor is known.
+    fn has_minor(&self, name: &Version) -> bool {
+        let minor = name.language();
+        self.releases().iter().any(|known| is_release_of(known, &minor))
     }
 
-    fn releases(&self) -> &(Vec<Version>, Minors) {
+    fn end<'a>(&self, answer: &'a Answer) -> Option<&'a EndOfLife> {
+        let minors = || self.minors.get_or_init(|| Minors::of(self.releases()));
+        answer.eol.get_or_init(|| minors().end(answer.version.as_ref()?)).as_ref()
+    }
+
+    fn releases(&self) -> &[Version] {
         self.releases.get_or_init(|| {
             // The executables do not depend on goward's settings: an error there leaves the table.
-            let all = match Workshop::open(self.cx) {
+            match Workshop::open(self.cx) {
                 Ok(workshop) => Releases::on_disk(&workshop).all(),
                 Err(_) => known_releases().cloned().collect(),
-            };
-            let minors = Minors::of(&all);
-            (all, minors)
+            }
         })
     }
 }

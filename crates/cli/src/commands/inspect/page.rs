@@ -77,18 +77,19 @@ fn built(page: &mut Page, judged: &Judged<'_>, verbose: bool) {
 
 fn source(page: &mut Page, judged: &Judged<'_>) {
     let info = &judged.program.info;
-    let setting = |key: &str| info.setting(key).map(text);
-    if !info.path.is_empty() {
-        page.fact("package", &text(&info.path), "");
+    let setting = |key: &str| info.setting(key).map(|value| text(&value));
+    if !info.path().is_empty() {
+        page.fact("package", &text(info.path()), "");
     }
-    if info.main != Module::default() {
-        let count = info.deps.len();
+    let modules = info.modules();
+    if modules.main != Module::default() {
+        let count = modules.deps.len();
         let others = match count {
             0 => String::new(),
             1 => "and one other module".to_owned(),
             _ => format!("and {count} other modules"),
         };
-        page.fact("module", &module(&info.main), &others);
+        page.fact("module", &module(&modules.main), &others);
     }
     if let Some(revision) = setting("vcs.revision") {
         let changed = match setting("vcs.modified").as_deref() {
@@ -99,9 +100,9 @@ fn source(page: &mut Page, judged: &Judged<'_>) {
         let time = setting("vcs.time").unwrap_or_default();
         page.fact("commit", &revision, format!("{changed} {time}").trim());
     }
-    let flags = info.settings.iter().filter(|one| {
+    let flags = info.settings().filter(|one| {
         let plain = [&b"-buildmode"[..], b"-compiler"].contains(&&*one.key);
-        (one.key.starts_with(b"-") && !plain) || one.key == b"CGO_ENABLED"
+        (one.key.starts_with(b"-") && !plain) || *one.key == *b"CGO_ENABLED"
     });
     let flags: Vec<_> = flags.map(|one| flag(&text(&one.key), &text(&one.value))).collect();
     if !flags.is_empty() {
@@ -117,8 +118,8 @@ fn flag(key: &str, value: &str) -> String {
     }
 }
 
-fn module(module: &Module) -> String {
-    let own = format!("{} {}", text(&module.path), text(&module.version));
+fn module(module: &Module<'_>) -> String {
+    let own = format!("{} {}", text(module.path), text(module.version));
     match &module.replace {
         Some(other) => format!("{} => {}", own.trim_end(), self::module(other)),
         None => own.trim_end().to_owned(),
@@ -170,10 +171,10 @@ fn needs(page: &mut Page, judged: &Judged<'_>) {
 /// Every module and setting, and the traces that decide nothing.
 fn details(page: &mut Page, judged: &Judged<'_>) {
     let info = &judged.program.info;
-    for (at, dep) in info.deps.iter().enumerate() {
-        page.fact(if at == 0 { "modules" } else { "" }, &module(dep), &text(&dep.sum));
+    for (at, dep) in info.modules().deps.iter().enumerate() {
+        page.fact(if at == 0 { "modules" } else { "" }, &module(dep), &text(dep.sum));
     }
-    for (at, one) in info.settings.iter().enumerate() {
+    for (at, one) in info.settings().enumerate() {
         let setting = format!("{}={}", text(&one.key), text(&one.value));
         page.fact(if at == 0 { "settings" } else { "" }, &setting, "");
     }

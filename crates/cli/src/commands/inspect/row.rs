@@ -126,18 +126,19 @@ struct OlderRow<'r> {
 impl<'r> Row<'r> {
     fn of(judged: &'r Judged<'_>) -> Row<'r> {
         let (program, info) = (judged.program, &judged.program.info);
+        let modules = info.modules();
         Row {
             file: judged.path.to_string_lossy(),
             part: program.part.as_deref(),
             go_version: text(&info.version),
-            path: text(&info.path),
-            main: ModuleRow::of(&info.main),
-            deps: info.deps.iter().map(ModuleRow::of).collect(),
-            settings: info.settings.iter().map(SettingRow::of).collect(),
+            path: text(info.path()),
+            main: ModuleRow::of(&modules.main),
+            deps: modules.deps.iter().map(ModuleRow::of).collect(),
+            settings: info.settings().map(SettingRow::of).collect(),
             format: program.format.id(),
             goos: program.os.as_deref(),
             goarch: program.arch.as_deref(),
-            buildmode: info.setting("-buildmode").map(text),
+            buildmode: info.setting("-buildmode").map(lossy),
             recorded: match program.recorded {
                 Recorded::Inline => "inline",
                 Recorded::Pointers => "pointers",
@@ -170,13 +171,20 @@ fn text(bytes: &[u8]) -> Text<'_> {
     String::from_utf8_lossy(bytes)
 }
 
+fn lossy(bytes: Cow<'_, [u8]>) -> Text<'_> {
+    match bytes {
+        Cow::Borrowed(bytes) => text(bytes),
+        Cow::Owned(bytes) => text(&bytes).into_owned().into(),
+    }
+}
+
 fn is_empty(text: &Text<'_>) -> bool {
     text.is_empty()
 }
 
 impl<'r> SettingRow<'r> {
-    fn of(setting: &'r Setting) -> SettingRow<'r> {
-        SettingRow { key: text(&setting.key), value: text(&setting.value) }
+    fn of(setting: Setting<'r>) -> SettingRow<'r> {
+        SettingRow { key: lossy(setting.key), value: lossy(setting.value) }
     }
 }
 
@@ -194,11 +202,11 @@ impl<'r> OlderRow<'r> {
 }
 
 impl<'r> ModuleRow<'r> {
-    fn of(module: &'r Module) -> ModuleRow<'r> {
+    fn of(module: &Module<'r>) -> ModuleRow<'r> {
         ModuleRow {
-            path: text(&module.path),
-            version: text(&module.version),
-            sum: text(&module.sum),
+            path: text(module.path),
+            version: text(module.version),
+            sum: text(module.sum),
             replace: module.replace.as_deref().map(|other| Box::new(ModuleRow::of(other))),
         }
     }

@@ -110,11 +110,12 @@ fn directory(cx: &Context, layers: &Layers<'_>) -> Result<PathBuf> {
 /// `go install PACKAGE@VERSION`, if the program says both in words that a shell leaves alone.
 fn rebuild(os: Os, program: &Program) -> Option<String> {
     let info = &program.info;
-    let version = info.main.version.strip_prefix(b"v").map(|_| &*info.main.version)?;
+    let (path, main) = (info.path(), info.modules().main);
+    let version = main.version.strip_prefix(b"v").map(|_| main.version)?;
     // A build of a checkout with changes is no version that a server has.
-    if info.path.is_empty() || version.ends_with(b"+dirty") || info.main.replace.is_some() {
+    if path.is_empty() || version.ends_with(b"+dirty") || main.replace.is_some() {
         return None;
     }
-    let word = shown_word(os, &[&*info.path, b"@", version].concat())?;
+    let word = shown_word(os, &[path, b"@", version].concat())?;
     Some(format!("go install {word}"))
 }

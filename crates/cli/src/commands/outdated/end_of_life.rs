@@ -34,7 +34,7 @@ fn minors<'k>(known: impl IntoIterator<Item = &'k Version>) -> Vec<Version> {
 }
 
 /// Whether the text of a version is that of a minor, perhaps with a patch behind it.
-fn is_release_of(version: &Version, minor: &Version) -> bool {
+pub(crate) fn is_release_of(version: &Version, minor: &Version) -> bool {
     let patch = version.as_str().strip_prefix(minor.as_str());
     patch.is_some_and(|patch| patch.is_empty() || patch.starts_with('.'))
 }
