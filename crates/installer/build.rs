@@ -14,6 +14,8 @@ type Fields<'a> = (&'a str, &'a str, u32, [u8; 32]);
 fn main() {
     println!("cargo::rerun-if-changed=data/releases.tsv");
     let text = fs::read_to_string("data/releases.tsv").expect("data/releases.tsv is readable");
+    let day = text.lines().find_map(|line| line.strip_prefix("# As of: "));
+    println!("cargo::rustc-env=RELEASES_AS_OF={}", day.expect("data/releases.tsv has its day"));
     let rows: Vec<Fields<'_>> = text
         .lines()
         .filter(|line| !line.starts_with('#'))

@@ -42,6 +42,8 @@ pub struct Releases {
     pub known: Vec<Version>,
     /// The minors that Go mends, the oldest first.
     pub supported: Vec<Version>,
+    /// The day of this list: `2026-11-22`.
+    pub as_of: String,
 }
 
 /// The most findings of a report.

@@ -22,7 +22,8 @@ pub(crate) fn releases() -> Releases {
     let later = ["1.25.0", "1.25.5", "1.26.0", "1.26.6", "1.27.0", "1.27.3"];
     let parse = |text: &&str| Version::parse(text).unwrap();
     let known = known.iter().chain(&later).map(parse).collect();
-    Releases { known, supported: ["1.26", "1.27"].iter().map(parse).collect() }
+    let supported = ["1.26", "1.27"].iter().map(parse).collect();
+    Releases { known, supported, as_of: "2026-11-22".to_owned() }
 }
 
 /// What a directory states, with its place.

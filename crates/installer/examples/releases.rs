@@ -6,10 +6,10 @@
 //!
 //! Each INDEX is a file: the JSON that `https://go.dev/dl/?mode=json&include=all` answers, or
 //! lines in the form of `data/releases.tsv` itself. New archives are added, sizes that were not
-//! known are filled in, and nothing is ever removed. A digest that contradicts the one on record
+//! known are filled in, and nothing is ever removed; the list is then as of today. A digest that contradicts the one on record
 //! is an error, and then nothing is written: published archives do not change.
 
-use goward_installer::Digest;
+use goward_installer::{Digest, day};
 use goward_resolver::Version;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -17,8 +17,12 @@ use std::error::Error;
 use std::fs;
 use std::io::{Write, stderr};
 use std::process::ExitCode;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 const DATA: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/data/releases.tsv");
+
+/// In front of the day of the list.
+const AS_OF: &str = "# As of: ";
 
 /// Digest and size by file name.
 type Archives = BTreeMap<String, (Digest, u64)>;
@@ -49,9 +53,12 @@ fn main() -> ExitCode {
 
 fn update() -> Result<String, Box<dyn Error>> {
     let old = fs::read_to_string(DATA)?;
+    let now = SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs();
+    let today = format!("{AS_OF}{}", day(now));
     let comments: String = old
         .lines()
         .filter(|l| l.starts_with('#'))
+        .map(|line| if line.starts_with(AS_OF) { &today } else { line })
         .fold(String::new(), |comments, line| comments + line + "\n");
     let mut archives = Archives::new();
     merge(&mut archives, lines(&old)?)?;

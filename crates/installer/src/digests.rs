@@ -38,6 +38,9 @@ pub fn known_releases<'k>() -> impl Iterator<Item = &'k Version> {
     VERSIONS.iter().flatten()
 }
 
+/// The day of the list of [`known_releases`], in UTC: `2026-11-22`.
+pub const RELEASES_AS_OF: &str = env!("RELEASES_AS_OF");
+
 /// Whether this program knew the release when it was built.
 pub fn is_known_release(version: &Version) -> bool {
     TABLE.versions.binary_search(&version.as_str()).is_ok()

@@ -49,7 +49,7 @@ pub use assurance::Assurance;
 pub use audit::{Audit, Difference, DifferenceKind, Extent};
 pub use canonical::canonical;
 pub use database::{Module, Vouched};
-pub use digests::{Digest, is_known_release, known_releases};
+pub use digests::{Digest, RELEASES_AS_OF, is_known_release, known_releases};
 pub use error::{Error, ErrorKind};
 pub use fetch::credentials::Credentials;
 pub use fetch::date::day;

@@ -181,7 +181,7 @@ impl<'c> Resolver<'c> {
             return Error::missing(String::from(why));
         };
         Error::missing(text!(
-            "nothing selects a Go toolchain, and goward adopted go{} only where it is\nrun: goward default {}",
+            "nothing selects a Go toolchain, and go{}, adopted in place, runs only where it is selected\nrun: goward default {}",
             version,
             version
         ))

@@ -42,7 +42,8 @@ const FILES: &[(&str, &str)] = &[
 fn releases() -> Releases {
     let parse = |text: &&str| Version::parse(text).expect("a version");
     let known = ["1.20.14", "1.24.3", "1.25.5", "1.26.6", "1.27.3"].iter().map(parse).collect();
-    Releases { known, supported: ["1.26", "1.27"].iter().map(parse).collect() }
+    let supported = ["1.26", "1.27"].iter().map(parse).collect();
+    Releases { known, supported, as_of: "2026-11-22".to_owned() }
 }
 
 /// Checks one file, beside a module and a pin.

@@ -22,7 +22,7 @@ use goward_govern::check::policy::{self, Invalid, RepoPolicy};
 use goward_govern::check::{Asked, Releases, Report};
 use goward_govern::repo::{self, Repository};
 use goward_govern::rule::Severity;
-use goward_installer::{known_releases, read};
+use goward_installer::{RELEASES_AS_OF, known_releases, read};
 use mend::{End, Lock, Mend, Offer};
 use std::path::{Path, PathBuf};
 
@@ -147,7 +147,8 @@ impl Check {
         let (policy, known) = (&policy, known_releases().cloned().collect::<Vec<_>>());
         let own = |path: &str| policy.takes(path);
         repository.read_also(&own).map_err(unable)?;
-        let releases = &Releases { supported: supported(&known), known };
+        let as_of = RELEASES_AS_OF.to_owned();
+        let releases = &Releases { supported: supported(&known), known, as_of };
         if cx.verbose && !repository.is_by_git() {
             cx.output.note("without git: every file below counts");
         }

@@ -132,7 +132,7 @@ fn the_first_tree_that_is_linked_is_the_default() {
     let ran = m.run(&["default", "--unset"]);
     assert!(ran.stderr.contains("outside projects `go` is not there\n"), "{}", ran.stderr);
     let ran = m.run(&["which"]);
-    let says = "nothing selects a Go toolchain, and goward adopted go1.20.3 only where it is\nhint: run: goward default 1.20.3\n";
+    let says = "nothing selects a Go toolchain, and go1.20.3, adopted in place, runs only where it is selected\nhint: run: goward default 1.20.3\n";
     assert!(ran.code == 3 && ran.stderr.contains(says), "{}", ran.stderr);
     m.ok(&["unlink", "go1.23.2-corp"]);
     let ran = m.run(&["adopt", "--link", &place("corp")]);

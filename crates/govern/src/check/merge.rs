@@ -219,7 +219,7 @@ mod tests {
     fn a_fact_about_a_version_is_told_once() {
         let image = "FROM golang:1.24\n";
         let eol = "Go 1.24 gets no more security fixes: Go mends 1.26 and 1.27, as far as this \
-                   goward knows (1.27.3)";
+                   goward knows (1.27.3, as of 2026-11-22)";
         let files = [("Dockerfile", image), ("a/Dockerfile", image), ("b/Dockerfile", image)];
         let one = "version-eol Dockerfile:1: ";
         let rest = ", here and in 2 other places [a/Dockerfile:1 b/Dockerfile:1]";

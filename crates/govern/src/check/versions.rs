@@ -107,7 +107,8 @@ fn ended(look: &Look<'_>, says: &Selector, at: At<'_>) -> Option<Finding> {
     let newest = look.releases.known.iter().filter(|known| !known.is_prerelease()).max()?;
     let mended = supported.iter().map(ToString::to_string).collect::<Vec<_>>().join(" and ");
     let rest = format!(
-        " no more security fixes: Go mends {mended}, as far as this goward knows ({newest})"
+        " no more security fixes: Go mends {mended}, as far as this goward knows ({newest}, as of {})",
+        look.releases.as_of
     );
     let message = format!("Go {minor} gets{rest}");
     let what = [minor.as_str(), "this version"];
