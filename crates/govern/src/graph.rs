@@ -19,8 +19,8 @@ use asked::by_module;
 use goward_gomod::{Kind, is_of_workspace, vendored};
 use goward_resolver::Version;
 use row::Context;
-use selected::Listed;
-pub(crate) use selected::{Asking, SUM_LIMIT, text};
+
+pub(crate) use selected::{Asking, Listed, SUM_LIMIT, stream, text, workspace};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use why::Graph;

@@ -16,6 +16,7 @@ pub mod check;
 mod child;
 pub mod ci;
 pub mod claims;
+pub mod compat;
 pub mod condition;
 pub mod deep;
 pub mod defaults;

@@ -5,8 +5,8 @@
 use super::asked::ModFile;
 use super::grounds::Grounds;
 use crate::go::{Error, Go, Scratch};
-use crate::os_path::path_of;
 use goward_gomod::{Kind, as_word};
+use goward_resolver::{Os, path};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use std::ffi::{OsStr, OsString};
@@ -165,7 +165,7 @@ pub(crate) fn text(out: &mut dyn Read) -> Result<String, String> {
 }
 
 /// The values that follow each other without commas.
-fn stream<T: DeserializeOwned>(out: &mut dyn Read) -> Result<Vec<T>, String> {
+pub(crate) fn stream<T: DeserializeOwned>(out: &mut dyn Read) -> Result<Vec<T>, String> {
     let mut bytes = Vec::new();
     // From a reader, the parser takes one byte after the other.
     out.read_to_end(&mut bytes).map_err(|error| error.to_string())?;
@@ -181,12 +181,11 @@ fn stream<T: DeserializeOwned>(out: &mut dyn Read) -> Result<Vec<T>, String> {
 }
 
 /// A `go.work` that means the same elsewhere: its directories are whole paths.
-fn workspace(work: &ModFile, root: &Path) -> String {
+pub(crate) fn workspace(work: &ModFile, root: &Path) -> String {
     let file = &work.file;
-    let place = |path: &[u8]| {
-        let path = root.join(path_of(path));
-        as_word(path.as_os_str().as_encoded_bytes())
-    };
+    // Go takes a whole path as it is, and finds no package below one that is not clean.
+    let root = root.as_os_str().as_encoded_bytes();
+    let place = |path: &[u8]| as_word(&path::absolute(Os::HERE, root, path));
     let word = |text: &goward_gomod::Text| as_word(text.as_bytes());
     let mut text = String::new();
     let mut line = |words: &[String]| {
@@ -244,8 +243,8 @@ mod tests {
         let work = ModFile::read(&grounds, &path, Kind::Workspace).unwrap();
         assert_eq!(
             workspace(&work, Path::new("/w/x")),
-            "go 1.21.0\ntoolchain go1.22.1\ngodebug x=1\nuse /w/x/./a\nuse \"/w/x/b c\"\nuse /d\n\
-             replace m v1.0.0 => /w/x/../m\nreplace n => o v1.1.0\n"
+            "go 1.21.0\ntoolchain go1.22.1\ngodebug x=1\nuse /w/x/a\nuse \"/w/x/b c\"\nuse /d\n\
+             replace m v1.0.0 => /w/m\nreplace n => o v1.1.0\n"
         );
     }
 }

@@ -1,0 +1,245 @@
+//! The ladder: Go is told that the modules say an old go line, and vetted for what is newer; then that they say
+//! the newest of that, until nothing is. So no older release has to be installed. `go vet -stdversion` names
+//! symbols of the standard library, and the type checker stops at language that is newer.
+
+use super::copies::{Asked, Copies, Files, Saying};
+use super::debug::minor;
+use super::packages::{Package, Packages};
+use super::reason::{Cause, Reason};
+use crate::go::{Error, Go};
+use crate::graph::text;
+use crate::os_path::path_of;
+use goward_resolver::{Os, Version, path};
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+
+/// The first Go whose vet knows the releases of symbols.
+pub(super) const FIRST: &str = "1.23";
+/// The least go line at which vet does so.
+pub(super) const LOWEST: &str = "1.21";
+/// The most bytes of package paths of one call: systems have bounds.
+const MOST_ARGUMENTS: usize = if cfg!(windows) { 20 << 10 } else { 100 << 10 };
+/// The most steps. Each is a minor.
+const MOST_STEPS: usize = 40;
+/// The longest that words of Go's may be, in characters.
+const LONGEST: usize = 200;
+/// By its words Go has generic aliases from the first of these releases on. That one has them as an experiment only.
+const ALIAS: &str = "generic type alias";
+const EARLY: &str = "1.23";
+const LATE: &str = "1.24";
+/// The words by which Go names a release.
+const NEEDS: &str = " requires go";
+const OR_LATER: &str = " or later";
+
+/// What the ladder has found.
+#[derive(Debug, Default)]
+pub(super) struct Climbed {
+    pub(super) reasons: Vec<Reason>,
+    /// What vet could not judge, a sentence each.
+    pub(super) doubts: Vec<String>,
+}
+
+/// What a call of vet tells.
+#[derive(Debug, PartialEq, Eq)]
+struct Need {
+    version: Version,
+    /// The symbol; `None` where it is the language.
+    symbol: Option<String>,
+    file: PathBuf,
+    line: u32,
+    words: String,
+}
+
+/// Climbs, from `start` on, with the Go that is asked. Its version is the highest rung.
+pub(super) fn climb(
+    (go, version): (&Go, &Version),
+    (copies, files): (&mut Copies, &Files),
+    packages: &Packages,
+    start: Version,
+) -> Result<Climbed, Error> {
+    let mut climbed = Climbed::default();
+    let mut found: BTreeMap<(Version, Option<String>, Option<String>), Reason> = BTreeMap::new();
+    let begun_early = start.as_str() == EARLY;
+    let mut rung = start;
+    for _ in 0..MOST_STEPS {
+        let asked = copies.saying(files, Saying::Line(&rung))?;
+        let told = vet(&asked, packages)?;
+        let (mut next, mut others) = (rung.clone(), Vec::new());
+        for line in told.iter().flat_map(|words| words.lines()) {
+            match need(line) {
+                Some(need) if is_of_release(&need.version, version) => {
+                    let is_language = need.symbol.is_none();
+                    let Some(reason) = placed(go.directory(), packages, need) else {
+                        // At language vet stops, and so does not judge the package either.
+                        others.extend(is_language.then(|| cut(line)));
+                        continue;
+                    };
+                    let language =
+                        (reason.cause == Cause::Language).then(|| reason.message.clone());
+                    let symbol = reason.symbol.clone().or(language);
+                    next = next.max(reason.version.clone());
+                    let key = (reason.version.clone(), reason.module.clone(), symbol);
+                    found.entry(key).or_insert(reason);
+                }
+                _ if is_of_no_package(line) => {}
+                _ => others.push(cut(line)),
+            }
+        }
+        if next > rung {
+            rung = next;
+            continue;
+        }
+        if begun_early && rung.as_str() == EARLY {
+            let why = "Go 1.23 has no generic aliases, and newer releases do not say whether these are there";
+            climbed.doubts.push(why.to_owned());
+        }
+        if let Some(first) = others.first() {
+            climbed.doubts.push(format!("go vet does not judge all: {first}"));
+        }
+        break;
+    }
+    climbed.reasons = found.into_values().collect();
+    Ok(climbed)
+}
+
+/// Lines that tell of no failure of a package.
+fn is_of_no_package(line: &str) -> bool {
+    line.trim().is_empty() || line.starts_with('#') || line.starts_with("go: downloading ")
+}
+
+/// Whether a release of the newest Go that is asked can need that.
+fn is_of_release(needs: &Version, newest: &Version) -> bool {
+    minor(needs) <= minor(newest)
+}
+
+/// Go's words on all packages that it can judge: none of a call that finds nothing.
+fn vet(asked: &Asked, packages: &Packages) -> Result<Vec<String>, Error> {
+    let mut told = Vec::new();
+    let mut batch: Vec<OsString> = Vec::new();
+    let mut size = 0;
+    let mut call = |batch: &[OsString]| match asked.ask(&["vet", "-stdversion"], batch, text) {
+        Ok(_) => Ok(()),
+        Err(Error::Failed { words, .. }) => {
+            told.push(asked.about_file(&words));
+            Ok(())
+        }
+        Err(error) => Err(error),
+    };
+    for path in packages.judged() {
+        if size + path.len() > MOST_ARGUMENTS && !batch.is_empty() {
+            call(&batch)?;
+            batch.clear();
+            size = 0;
+        }
+        size += path.len() + 1;
+        batch.push(path.into());
+    }
+    if !batch.is_empty() {
+        call(&batch)?;
+    }
+    Ok(told)
+}
+
+/// A line such as `./x.go:7:20: strings.Lines requires go1.24 or later (module is go1.21)`, or, by the type
+/// checker, `vet: ./x.go:3:11: cannot range over 3 (untyped int constant): requires go1.22 or later`.
+fn need(line: &str) -> Option<Need> {
+    let line = line.strip_prefix("vet: ").unwrap_or(line);
+    let (place, words) = line.split_once(".go:")?;
+    let (number, words) = words.split_once(':')?;
+    // There is a column, but for a place that Go does not know well.
+    let words = match words.split_once(": ") {
+        Some((column, words)) if column.bytes().all(|byte| byte.is_ascii_digit()) => words,
+        _ => words.trim_start(),
+    };
+    let at = words.rfind(NEEDS).or_else(|| words.starts_with(&NEEDS[1..]).then_some(0))?;
+    let behind = words[at..].trim_start().strip_prefix(&NEEDS[1..])?;
+    let end = behind.find(OR_LATER)?;
+    let subject = words[..at].trim_end_matches(':');
+    let version = match &behind[..end] {
+        EARLY if subject.starts_with(ALIAS) => LATE,
+        version => version,
+    };
+    let version = Version::parse(version)?;
+    let symbol = (!subject.is_empty() && !subject.contains(' ')).then(|| subject.to_owned());
+    let file = PathBuf::from([place, ".go"].concat());
+    Some(Need { version, symbol, file, line: number.parse().ok()?, words: cut(subject) })
+}
+
+/// The reason, with the whole path of its file. The tests of dependencies are none.
+fn placed(directory: &Path, packages: &Packages, need: Need) -> Option<Reason> {
+    let base = directory.as_os_str().as_encoded_bytes();
+    let file = path_of(&path::absolute(Os::HERE, base, need.file.as_os_str().as_encoded_bytes()));
+    let module = packages.holding(&file).and_then(Package::dependency);
+    if module.is_some() && file.as_os_str().as_encoded_bytes().ends_with(b"_test.go") {
+        return None;
+    }
+    let cause = if need.symbol.is_some() { Cause::Symbol } else { Cause::Language };
+    let reason = Reason::new(cause, need.version, need.words).of(module).at(file, Some(need.line));
+    Some(match need.symbol {
+        Some(symbol) => reason.about(symbol),
+        None => reason,
+    })
+}
+
+/// Words on one line, and not without end.
+fn cut(words: &str) -> String {
+    let line = words.split_whitespace().collect::<Vec<_>>().join(" ");
+    match line.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}…", &line[..end]),
+        None => line,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_of_vet_name_a_release() {
+        let read = |line| {
+            let Need { version, symbol, file, line, words } = need(line)?;
+            let file = file.to_str()?.to_owned();
+            Some(format!("{version} {} {file}:{line} {words}", symbol.unwrap_or_default()))
+        };
+        for (line, expected) in [
+            (
+                "./x.go:7:20: strings.Lines requires go1.24 or later (module is go1.21)",
+                "1.24 strings.Lines ./x.go:7 strings.Lines",
+            ),
+            (
+                "/a b/n_test.go:3:30: testing.(*B).Context requires go1.24 or later (file is go1.22)",
+                "1.24 testing.(*B).Context /a b/n_test.go:3 testing.(*B).Context",
+            ),
+            (
+                "vet: ./m.go:7:12: cannot range over 3 (untyped int constant): requires go1.22 or later",
+                "1.22  ./m.go:7 cannot range over 3 (untyped int constant)",
+            ),
+            (
+                "x.go:3:8: generic type alias requires go1.23 or later",
+                "1.24  x.go:3 generic type alias",
+            ),
+            (
+                "x.go:4:6: generic type cannot be alias: requires go1.24 or later (-lang was set to go1.21; check go.mod)",
+                "1.24  x.go:4 generic type cannot be alias",
+            ),
+        ] {
+            assert_eq!(read(line).as_deref(), Some(expected), "{line}");
+        }
+        for line in [
+            "",
+            "# example.com/m",
+            "vet: ./m.go:7:20: undefined: strings.Lines",
+            "go: x requires go >= 1.22",
+            "./x.go:7: y requires gox or later",
+        ] {
+            assert_eq!(read(line), None, "{line}");
+        }
+    }
+
+    #[test]
+    fn words_are_cut() {
+        assert_eq!(cut("a\n\tb"), "a b");
+        assert_eq!(cut(&"é".repeat(300)).chars().count(), LONGEST + 1);
+    }
+}

@@ -1,0 +1,330 @@
+//! The packages of a build, as `go list -deps -test` tells them: the module's own with their tests, and all
+//! that they need.
+
+use super::head::{Head, import_line};
+use super::reason::{Cause, Reason};
+use super::since::since;
+use goward_resolver::Version;
+use serde::Deserialize;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+/// What is asked of each package.
+pub(super) const FIELDS: &str = "-json=ImportPath,Name,Dir,Standard,ForTest,Module,GoFiles,CgoFiles,\
+    IgnoredGoFiles,Imports,TestImports,XTestImports,Incomplete,Error";
+
+/// A package as Go lists it.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub(super) struct Package {
+    pub(super) import_path: String,
+    name: String,
+    dir: PathBuf,
+    standard: bool,
+    for_test: String,
+    module: Option<Module>,
+    go_files: Vec<PathBuf>,
+    cgo_files: Vec<PathBuf>,
+    ignored_go_files: Vec<PathBuf>,
+    imports: Vec<String>,
+    test_imports: Vec<String>,
+    #[serde(rename = "XTestImports")]
+    x_test_imports: Vec<String>,
+    incomplete: bool,
+    error: Option<Failure>,
+}
+
+/// Its module.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+struct Module {
+    path: String,
+    version: String,
+    main: bool,
+    go_version: String,
+    replace: Option<Box<Module>>,
+}
+
+/// Why Go cannot load it.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+struct Failure {
+    err: String,
+}
+
+/// The packages that are no part of Go, with the tops of their files.
+pub(super) struct Packages {
+    all: Vec<Package>,
+    heads: BTreeMap<PathBuf, Head>,
+    /// The paths of all packages, also of the standard library.
+    known: BTreeSet<String>,
+}
+
+impl Package {
+    pub(super) fn is_main(&self) -> bool {
+        self.module.as_ref().is_some_and(|module| module.main)
+    }
+
+    /// The dependency that it is of, with its version.
+    pub(super) fn dependency(&self) -> Option<String> {
+        let module = self.module.as_ref().filter(|module| !module.main)?;
+        Some([module.path.as_str(), &module.version].join(" ").trim_end().to_owned())
+    }
+
+    /// The go line of its module. That of a replacement counts, and Go tells that one.
+    pub(super) fn go_line(&self) -> Option<Version> {
+        let module = self.module.as_ref()?;
+        let told =
+            module.replace.as_ref().map_or(&module.go_version, |to| match to.go_version.as_str() {
+                "" => &module.go_version,
+                _ => &to.go_version,
+            });
+        Version::parse(told)
+    }
+
+    /// Whether Go made it, for the program that runs tests.
+    fn is_made(&self) -> bool {
+        self.name == "main" && self.import_path.ends_with(".test")
+    }
+
+    /// Whether it is a package with its tests, or the tests alone.
+    fn is_variant(&self) -> bool {
+        !self.for_test.is_empty()
+    }
+
+    fn files(&self) -> impl Iterator<Item = PathBuf> {
+        self.go_files.iter().chain(&self.cgo_files).map(|file| self.dir.join(file))
+    }
+
+    fn ignored(&self) -> impl Iterator<Item = PathBuf> {
+        self.ignored_go_files.iter().map(|file| self.dir.join(file))
+    }
+}
+
+impl Packages {
+    /// Of what Go has listed.
+    pub(super) fn of(listed: Vec<Package>) -> Packages {
+        let known = listed.iter().map(|package| package.import_path.clone()).collect();
+        let own = |package: &Package| !package.standard && !package.is_made();
+        let mut all: Vec<Package> = listed.into_iter().filter(own).collect();
+        // Reasons are found first in what the user can change.
+        all.sort_by_key(|package| !package.is_main());
+        let files = all.iter().flat_map(|package| package.files().chain(package.ignored()));
+        let mut heads = BTreeMap::new();
+        for file in files {
+            heads.entry(file).or_insert_with_key(|file| Head::of(file));
+        }
+        Packages { all, heads, known }
+    }
+
+    /// What their imports of newer packages of the standard library need. A file that older releases leave out
+    /// is no reason.
+    pub(super) fn imports(&self) -> Vec<Reason> {
+        let mut found: BTreeMap<&str, Reason> = BTreeMap::new();
+        for package in &self.all {
+            for path in &package.imports {
+                let Some(minor) = since(path).filter(|_| !found.contains_key(path.as_str())) else {
+                    continue;
+                };
+                if let Some(reason) = self.import((package, path), minor) {
+                    found.insert(path, reason);
+                }
+            }
+        }
+        found.into_values().collect()
+    }
+
+    /// The go lines of the dependencies that packages are of.
+    pub(super) fn go_lines(&self) -> Vec<Reason> {
+        let mut found: BTreeMap<String, Reason> = BTreeMap::new();
+        for package in &self.all {
+            let line = package.go_line().filter(Version::knows_gotoolchain);
+            if let Some((name, version)) = package.dependency().zip(line) {
+                let reason = Reason::new(Cause::Dependency, version, format!("go line of {name}"));
+                found.entry(name.clone()).or_insert_with(|| reason.of(Some(name)));
+            }
+        }
+        found.into_values().collect()
+    }
+
+    fn import(&self, (package, path): (&Package, &str), minor: u16) -> Option<Reason> {
+        let version = Version::parse(&format!("1.{minor}"))?;
+        let importing = |file: PathBuf| Some((import_line(&file, path)?, file));
+        let places: Vec<(u32, PathBuf)> = package.files().filter_map(importing).collect();
+        let guarded =
+            |file: &PathBuf| self.heads.get(file).and_then(|head| head.least) >= Some(minor);
+        let open = places.iter().find(|(_, file)| !guarded(file));
+        if open.is_none() && !places.is_empty() {
+            return None;
+        }
+        let reason = Reason::new(Cause::Import, version, format!("package {path}"));
+        let reason = reason.about(path).of(package.dependency());
+        Some(match open {
+            Some((line, file)) => reason.at(file.clone(), Some(*line)),
+            None => reason.at(package.dir.clone(), None),
+        })
+    }
+
+    /// The packages of the modules that are built, for `go vet`: each once, without those that Go cannot load,
+    /// and without those of dependencies whose tests need more than the build has. `go vet` loads the tests
+    /// of each package that it is given, and would fetch modules for them.
+    pub(super) fn judged(&self) -> Vec<&str> {
+        let plain = self.all.iter().filter(|package| !package.is_variant() && !package.incomplete);
+        let judged = plain.filter(|package| package.is_main() || self.has_tests_of(package));
+        judged.map(|package| package.import_path.as_str()).collect()
+    }
+
+    /// Whether the imports of its tests are among these packages, or of the standard library.
+    fn has_tests_of(&self, package: &Package) -> bool {
+        let of_go = |path: &str| {
+            let first = path.split('/').next().unwrap_or(path);
+            !first.contains('.')
+        };
+        let mut imports = package.test_imports.iter().chain(&package.x_test_imports);
+        imports.all(|path| of_go(path) || self.known.contains(path))
+    }
+
+    /// The package whose directory holds a file.
+    pub(super) fn holding(&self, file: &Path) -> Option<&Package> {
+        let dir = file.parent()?;
+        self.all.iter().find(|package| package.dir == dir)
+    }
+
+    /// The GODEBUG settings of the module's own programs: setting and value, with the place.
+    pub(super) fn debug(&self) -> Vec<(&str, &str, PathBuf, u32)> {
+        let programs = self.all.iter().filter(|package| package.is_main());
+        let files: BTreeSet<PathBuf> = programs.flat_map(Package::files).collect();
+        let mut found = Vec::new();
+        for file in files {
+            for (key, value, line) in self.heads.get(&file).into_iter().flat_map(|head| &head.debug)
+            {
+                found.push((key.as_str(), value.as_str(), file.clone(), *line));
+            }
+        }
+        found
+    }
+
+    /// Why `go vet` cannot judge all of them, a sentence each.
+    pub(super) fn doubts(&self) -> Vec<String> {
+        let plain = || self.all.iter().filter(|package| !package.is_variant());
+        let modules = |doubted: &dyn Fn(&Package) -> bool| -> BTreeSet<String> {
+            plain()
+                .filter(|one| !one.is_main() && doubted(one))
+                .filter_map(Package::dependency)
+                .collect()
+        };
+        let files = |doubted: &dyn Fn(&Head) -> bool, of: &dyn Fn(&Package) -> Vec<PathBuf>| {
+            let doubted = |file: &PathBuf| self.heads.get(file).is_some_and(doubted);
+            let packages = self.all.iter().filter(|one| of(one).iter().any(doubted));
+            packages.map(|one| one.dependency().unwrap_or_else(|| bare(&one.import_path))).collect()
+        };
+        let old = modules(&|one| one.go_line().is_none_or(|line| !line.knows_gotoolchain()));
+        let unseen = modules(&|one| !one.incomplete && !self.has_tests_of(one));
+        let generated = files(&|head| head.generated, &|one| one.files().collect());
+        let ended = files(&|head| head.ends, &|one| one.ignored().collect());
+        let cgo = self.all.iter().filter(|one| !one.cgo_files.is_empty());
+        let cgo =
+            cgo.map(|one| one.dependency().unwrap_or_else(|| bare(&one.import_path))).collect();
+        let told = [
+            ("go vet does not judge dependencies whose go line is below 1.21", old),
+            ("go vet cannot load the tests of dependencies, and so does not judge them", unseen),
+            ("go vet does not judge generated files", generated),
+            ("go vet does not judge files with cgo", cgo),
+            ("files that only older releases take are not judged", ended),
+        ];
+        let told = told.into_iter().filter(|(_, names)| !names.is_empty());
+        let told = told.map(|(why, names)| format!("{why}: {}", some(&names)));
+        told.chain(self.failures()).collect()
+    }
+
+    /// What Go cannot load, in its words.
+    fn failures(&self) -> impl Iterator<Item = String> {
+        let failed = self.all.iter().filter(|package| !package.is_variant());
+        let failed = failed.filter_map(|package| Some((package, package.error.as_ref()?)));
+        let words = failed.map(|(package, failure)| {
+            let words = failure.err.split_whitespace().collect::<Vec<_>>().join(" ");
+            format!("Go cannot load {}: {words}", package.import_path)
+        });
+        words.take(MOST_NAMED)
+    }
+}
+
+/// How many names a sentence has.
+const MOST_NAMED: usize = 3;
+
+/// The path without what `go list -test` puts behind it.
+fn bare(path: &str) -> String {
+    path.split(' ').next().unwrap_or(path).to_owned()
+}
+
+/// Some of the names, and the number of the others.
+fn some(names: &BTreeSet<String>) -> String {
+    let named: Vec<&str> = names.iter().take(MOST_NAMED).map(String::as_str).collect();
+    match names.len().saturating_sub(MOST_NAMED) {
+        0 => named.join(", "),
+        more => format!("{} and {more} more", named.join(", ")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn package(path: &str, module: &str, main: bool, go: &str) -> Package {
+        let (path, module) = (path.to_owned(), module.to_owned());
+        let version = if main { String::new() } else { "v1.0.0".to_owned() };
+        let go_version = go.to_owned();
+        let module = Module { path: module, version, main, go_version, replace: None };
+        Package { import_path: path, module: Some(module), ..Package::default() }
+    }
+
+    #[test]
+    fn tests_that_need_more_are_not_loaded() {
+        let own = package("m", "m", true, "1.21");
+        let needs = |import: &str| vec![import.to_owned()];
+        let a = Package {
+            test_imports: needs("testing"),
+            ..package("x.org/a", "x.org/a", false, "1.21")
+        };
+        let b = Package {
+            x_test_imports: needs("y.org/t"),
+            ..package("x.org/b", "x.org/b", false, "1.20")
+        };
+        let c =
+            Package { test_imports: needs("x.org/a"), ..package("x.org/c", "x.org/c", false, "") };
+        let packages = Packages::of(vec![b, a, c, own]);
+        assert_eq!(packages.judged(), ["m", "x.org/a", "x.org/c"]);
+        assert_eq!(
+            packages.doubts(),
+            [
+                "go vet does not judge dependencies whose go line is below 1.21: x.org/b v1.0.0, x.org/c v1.0.0",
+                "go vet cannot load the tests of dependencies, and so does not judge them: x.org/b v1.0.0",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_file_that_older_releases_leave_out_needs_nothing() {
+        let dir = tempfile::tempdir().unwrap();
+        let write = |name: &str, text: &str| std::fs::write(dir.path().join(name), text).unwrap();
+        write("a.go", "//go:build go1.23\n\npackage m\n\nimport _ \"iter\"\n");
+        write("b.go", "package m\n\nimport _ \"slices\"\n");
+        let (imports, files) = (["iter", "slices", "fmt"], ["a.go", "b.go"]);
+        let own = Package {
+            dir: dir.path().to_owned(),
+            imports: imports.map(str::to_owned).to_vec(),
+            go_files: files.map(PathBuf::from).to_vec(),
+            ..package("m", "m", true, "1.19")
+        };
+        let found = Packages::of(vec![own]).imports();
+        let found: Vec<_> =
+            found.iter().map(|it| (it.symbol.as_deref(), it.version.as_str(), it.line)).collect();
+        assert_eq!(found, [(Some("slices"), "1.21", Some(3))]);
+    }
+
+    #[test]
+    fn names_are_cut() {
+        let names = ["a", "b", "c", "d"].map(str::to_owned).into_iter().collect();
+        assert_eq!(some(&names), "a, b, c and 1 more");
+    }
+}

@@ -1,0 +1,100 @@
+//! The files in the directories of packages. A stranger may have put a FIFO or a device in the place of one: Go
+//! opens what has the name of a source file, and would wait for it. So goward looks at each before it starts Go.
+
+use crate::go::Error;
+use std::fs::{self, DirEntry};
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// The most entries that are looked at. No repository has as many.
+const MOST: usize = 4_000_000;
+
+/// Looks at the directories of a module, as `DIR/...` names them, and at its copies of others. One that cannot be read
+/// is Go's to tell.
+///
+/// # Errors
+/// At a file that Go may open and that is neither a regular file nor a directory.
+pub(super) fn admit(module: &Path) -> Result<(), Error> {
+    let mut open = vec![module.to_path_buf()];
+    let mut seen = 0;
+    while let Some(dir) = open.pop() {
+        let Ok(entries) = fs::read_dir(&dir) else { continue };
+        for entry in entries.flatten() {
+            seen += 1;
+            if seen > MOST {
+                let why = format!("it holds more than {MOST} files");
+                return Err(Error::Read(module.to_path_buf(), io::Error::other(why)));
+            }
+            match look(&entry) {
+                Found::Fine => {}
+                Found::Below(dir) => open.push(dir),
+                Found::Odd => {
+                    let why = io::Error::other("it is no regular file, and Go would wait for it");
+                    return Err(Error::Read(entry.path(), why));
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+enum Found {
+    Fine,
+    /// A directory that may hold packages.
+    Below(PathBuf),
+    Odd,
+}
+
+fn look(entry: &DirEntry) -> Found {
+    let name = entry.file_name();
+    let name = name.as_encoded_bytes();
+    // Go leaves out names that begin so, and files without an extension.
+    if name.starts_with(b".") || name.starts_with(b"_") {
+        return Found::Fine;
+    }
+    let Ok(kind) = entry.file_type() else { return Found::Fine };
+    if kind.is_dir() {
+        let is_other = name == b"testdata" || entry.path().join("go.mod").exists();
+        return if is_other { Found::Fine } else { Found::Below(entry.path()) };
+    }
+    if kind.is_file() || !name.contains(&b'.') {
+        return Found::Fine;
+    }
+    // A link that leads nowhere is Go's to tell.
+    let leads = fs::metadata(entry.path());
+    match leads.is_ok_and(|leads| !leads.is_file() && !leads.is_dir()) {
+        true => Found::Odd,
+        false => Found::Fine,
+    }
+}
+
+#[cfg(unix)]
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::os::unix::fs::symlink;
+    use std::os::unix::net::UnixListener;
+
+    #[test]
+    fn only_what_go_opens_is_odd() {
+        let dir = tempfile::tempdir().unwrap();
+        let at = |name: &str| dir.path().join(name);
+        for name in ["a/testdata", "a/_x", "b"] {
+            fs::create_dir_all(at(name)).unwrap();
+        }
+        fs::write(at("b/go.mod"), "module b\n").unwrap();
+        fs::write(at("a/x.go"), "").unwrap();
+        symlink("nowhere", at("a/y.go")).unwrap();
+        symlink("x.go", at("a/z.go")).unwrap();
+        symlink(".", at("a/loop.go")).unwrap();
+        let sockets = ["a/plain", "a/_x/s.go", "a/testdata/s.go", "b/s.go", "a/.s.go"];
+        let _held = sockets.map(|name| UnixListener::bind(at(name)).unwrap());
+        admit(dir.path()).unwrap();
+        let _odd = UnixListener::bind(at("a/s.s")).unwrap();
+        let why = admit(dir.path()).unwrap_err().to_string();
+        assert!(why.ends_with("a/s.s: it is no regular file, and Go would wait for it"), "{why}");
+        fs::remove_file(at("a/s.s")).unwrap();
+        symlink("/dev/zero", at("a/d.go")).unwrap();
+        admit(dir.path()).unwrap_err();
+    }
+}
