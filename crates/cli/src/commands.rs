@@ -4,6 +4,7 @@ mod adopt;
 mod cache;
 mod check;
 mod ci;
+mod compat;
 mod completions;
 mod current;
 mod env;
@@ -72,6 +73,8 @@ pub(crate) enum Command {
     Inspect(inspect::Inspect),
     /// Check that the files of a repository agree about Go
     Check(check::Check),
+    /// Show which releases of Go this module can have, and why
+    Compat(compat::Compat),
     /// Compare the modules that go.mod asks for with those that Go selects
     Mod(module::Mod),
     /// Let git check each commit of this repository
@@ -156,6 +159,7 @@ pub(crate) fn run(command: Command, cx: &mut Context) -> Result<()> {
         Command::Cache(command) => command.run(cx),
         Command::Check(command) => command.run(cx),
         Command::Ci(command) => command.run(cx),
+        Command::Compat(command) => command.run(cx),
         Command::Mod(command) => command.run(cx),
         Command::Hook(command) => command.run(cx),
         Command::Use(command) => command.run(cx),

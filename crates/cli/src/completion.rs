@@ -23,7 +23,7 @@ pub(crate) const VARIABLE: &str = "GOWARD_COMPLETE";
 type Values = fn(&Context) -> Result<Vec<String>>;
 
 /// The arguments that take a version or a name: command, argument, values.
-const VALUES: [(&str, &str, Values); 13] = [
+const VALUES: [(&str, &str, Values); 16] = [
     ("use", "version", versions),
     ("default", "version", versions),
     ("exec", "version", versions),
@@ -37,6 +37,9 @@ const VALUES: [(&str, &str, Values); 13] = [
     ("inspect", "require", conditions),
     ("mod", "why", required),
     ("check", "to", patches),
+    ("compat", "at_most", releases),
+    ("compat", "from", releases),
+    ("compat", "to", releases),
 ];
 
 /// Prints the candidates and ends this process, if a shell asks for them.

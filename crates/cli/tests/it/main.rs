@@ -8,6 +8,7 @@ mod answers_to_programs;
 mod buildcache;
 mod check;
 mod ci;
+mod compat;
 mod completed;
 mod defaults;
 mod demands;

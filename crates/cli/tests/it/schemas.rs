@@ -2,6 +2,7 @@
 
 use crate::buildcache;
 use crate::ci::Job;
+use crate::compat;
 use crate::help;
 use crate::hooks;
 use crate::imports;
@@ -131,6 +132,7 @@ fn of_modules(seen: &mut Seen) {
     let m = modules::machine();
     seen.note(&m, &["mod"]);
     seen.note(&m, &["mod", "--why", "c"]);
+    seen.note(&compat::machine(), &["compat", "--matrix", "1.24..1.27"]);
 }
 
 /// What a job of a CI system is told.

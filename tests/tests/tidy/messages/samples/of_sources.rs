@@ -1,7 +1,21 @@
 //! The samples of values whose names mean something else in other sources.
 
 /// What is shown for a value of this name in the sources whose paths have this part. The first row counts.
-pub(super) const OF_SOURCES: [(&str, &str, &str); 94] = [
+pub(super) const OF_SOURCES: [(&str, &str, &str); 104] = [
+    ("govern/src/compat.rs", "OFFLINE", "not known offline"),
+    ("govern/src/compat/packages.rs", "import_path", "example.com/m/internal/x"),
+    ("govern/src/compat/sources.rs", "MOST", "4000000"),
+    ("cli/src/commands/compat.rs", "most", "1.22"),
+    ("cli/src/commands/compat.rs", "hole", "1.27.3"),
+    ("cli/src/commands/compat/text.rs", "code", "1.22"),
+    (
+        "cli/src/commands/compat/text.rs",
+        "cut",
+        "go vet does not judge files with cgo: example.com/m",
+    ),
+    ("cli/src/commands/compat/text.rs", "moving", "moving from 1.24 to 1.27"),
+    ("cli/src/commands/compat/text.rs", "lost", "asynctimerchan gotypesalias"),
+    ("cli/src/commands/compat/text.rs", "changed", "containermaxprocs tlssha1"),
     ("commands/check/text.rs", "safe", " (goward check --fix)"),
     ("govern/src/check/agreement.rs", "tied", "alpine3.20"),
     (

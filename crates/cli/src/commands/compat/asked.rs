@@ -1,0 +1,118 @@
+//! Asks Go: the newest that is here, about the module file that counts in the directory; and tries others.
+
+use super::{Compat, trials};
+use crate::commands::outdated::end_of_life::supported;
+use crate::commands::outdated::releases::Releases;
+use crate::context::Context;
+use crate::failure::{Exit, Failure, Result};
+use crate::paths::{Near, to_path};
+use crate::real_go::{RealGo, failed};
+use goward_gomod::Kind;
+use goward_govern::compat::debug::Step;
+use goward_govern::compat::{Question, Recommended, Report, Trial, recommended};
+use goward_resolver::{Plan, Survey, Version, Want, shown};
+
+/// The answer, and what it is about.
+pub(super) struct Told {
+    pub(super) report: Report,
+    /// The Go that was asked.
+    pub(super) toolchain: String,
+    /// The version of the Go that runs in the directory, if it is known.
+    pub(super) runs: Option<Version>,
+    /// The directory, from which files are named.
+    pub(super) near: Near,
+    pub(super) recommended: Option<Recommended>,
+    /// The minors that Go mends, the oldest first.
+    pub(super) supported: Vec<Version>,
+    /// What an upgrade changes; `None` where the go line says nothing of GODEBUG.
+    pub(super) step: Option<Step>,
+    /// The releases that were tried; `None` if none was to be.
+    pub(super) trials: Option<Vec<Trial>>,
+}
+
+impl Told {
+    /// The greatest go line of the module's and the workspace's own.
+    fn promised(&self) -> Option<&Version> {
+        let stated = self.report.reasons.iter().filter(|reason| reason.cause.is_stated());
+        stated.map(|reason| &reason.version).max()
+    }
+
+    /// A release that meets the go line, and does not build.
+    pub(super) fn hole(&self) -> Option<&Version> {
+        let from = self.promised()?;
+        let mut trials = self.trials.iter().flatten();
+        let hole =
+            trials.find(|trial| trial.is_tried() && !trial.passes() && trial.version >= *from)?;
+        Some(&hole.version)
+    }
+
+    /// That no release can be taken.
+    pub(super) fn nothing_to_take(&self) -> Failure {
+        let floor = &self.report.floor;
+        let message = match &self.report.ceiling {
+            Some(ceiling) => {
+                format!("no known release is {floor} or later, and {} or earlier", ceiling.version)
+            }
+            None => format!("no known release is {floor} or later"),
+        };
+        Failure::new(Exit::NotFound, message).hint("all reasons: goward compat --json")
+    }
+}
+
+/// Asks.
+pub(super) fn ask(cx: &Context, asked: &Compat) -> Result<Told> {
+    let here = cx.survey_for(&[b"go", b"list"])?;
+    if let Some(refusal) = here.refusals.first() {
+        return Err(refusal.clone().into());
+    }
+    let module = match &here.chain.module {
+        Some(module) => module.as_ref().map_err(Clone::clone)?,
+        None => return Err(nothing(&here)),
+    };
+    let kind = if here.chain.has_workspace() { Kind::Workspace } else { Kind::Module };
+    let RealGo { go, version, runs } = RealGo::of(cx, &here, module)?;
+    let file = to_path(&module.path);
+    let question = Question { file: &file, kind, version: version.as_ref() };
+    let report = cx.patiently("asking Go about this module", || Report::of(&go, &question));
+    let mut report = report.map_err(|error| failed(&error))?;
+    let Releases { known, .. } = Releases::seen(cx, &here);
+    let trials = trials::run(cx, (asked, &known), (&here, &file, kind), &mut report)?;
+    let supported = supported(&known);
+    let ceiling = report.ceiling.as_ref().map(|ceiling| &ceiling.version);
+    let recommended = recommended((&known, &supported), &report.floor, ceiling);
+    let newest = known.iter().chain(&version).filter(|version| !version.is_prerelease()).max();
+    let step = step(asked, &here, (&report, newest));
+    let toolchain = version.as_ref().map_or("go".to_owned(), |version| format!("go{version}"));
+    let near = Near::new(here.chain.directory.as_deref());
+    Ok(Told { report, toolchain, runs, near, recommended, supported, step, trials })
+}
+
+/// What the upgrade changes.
+fn step(
+    asked: &Compat,
+    here: &Survey<'_>,
+    (report, newest): (&Report, Option<&Version>),
+) -> Option<Step> {
+    let line = report.go_line.as_ref()?;
+    let plan = here.plan().ok();
+    let stated = plan.as_ref().and_then(|plan| stated(plan));
+    let from = asked.from.clone().or(stated).unwrap_or_else(|| line.clone());
+    let to = asked.to.as_ref().or(newest)?;
+    Step::of(line, &from, to)
+}
+
+/// The version of a pin.
+fn stated(plan: &Plan) -> Option<Version> {
+    match &plan.selection.want {
+        Want::Pin(_) => {}
+        Want::Name(name) => return Some(name.version().clone()),
+        Want::Floor { .. } | Want::Nothing => return None,
+    }
+    Some(plan.target.as_ref()?.name.as_ref()?.version().clone())
+}
+
+fn nothing(here: &Survey<'_>) -> Failure {
+    let place = here.chain.directory.as_deref().map_or_else(|| "here".to_owned(), shown);
+    Failure::new(Exit::NotFound, format!("no go.mod and no go.work holds {place}"))
+        .hint("name the directory of a module: goward compat DIR")
+}
