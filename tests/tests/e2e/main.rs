@@ -7,6 +7,7 @@ mod buildcache;
 mod chain;
 mod cli;
 mod clients;
+mod compat;
 mod conflict;
 mod floors;
 mod harmless;
