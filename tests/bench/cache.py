@@ -1,7 +1,10 @@
 #!/usr/bin/env python3
-"""Measures `goward cache mark` and `trim` on a build cache of many entries, and prints a Markdown table.
+"""Measures `goward cache mark`, `trim` and `verify` on a build cache of many entries, and prints Markdown tables.
 
     tests/bench/cache.py [ENTRIES]       100,000 unless said
+
+`verify` is measured on outputs of the size of packages, beside `sha256sum` of the same files: bytes by seconds of
+the processor, user's and system's, so that the number of processors does not matter.
 
 Nine of ten entries are old. `find -delete` removes the same files from a copy; it reads no file and asks no
 owner. GOWARD=FILE measures that goward instead of building one.
@@ -49,6 +52,34 @@ def measure(command, env=None):
     return time.monotonic() - begun, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024
 
 
+def verify(goward, top):
+    """The throughput of `verify` and of sha256sum, in MiB by seconds of the processor: the best of five."""
+    cache = top / "outputs/go-build"
+    for number in range(256):
+        (cache / f"{number:02x}").mkdir(parents=True)
+    (cache / "README").write_text(README)
+    size, files = 0, []
+    for number in range(2000):
+        body = hashlib.sha256(b"%d" % number).digest() * (1000 + number * 7)
+        output = hashlib.sha256(body).hexdigest()
+        files.append(cache / output[:2] / f"{output}-d")
+        files[-1].write_bytes(body)
+        size += len(body)
+    env = {"HOME": str(top), "GOCACHE": str(cache), "GOENV": "off", "PATH": "/usr/bin:/bin"}
+    print(f"\n| {size >> 20:,} MiB in {len(files):,} outputs | s | MiB by s of the processor |\n|---|---|---|")
+    figures = []
+    for name, command in (
+        ("`verify`", [goward, "cache", "verify"]),
+        ("`sha256sum`", ["sha256sum", *map(str, files)]),
+    ):
+        runs = [measure(command, env) for _ in range(5)]
+        clock, processor = min(run[0] for run in runs), min(run[1] for run in runs)
+        figures.append((size >> 20) / processor)
+        print(f"| {name} | {clock:.2f} | {figures[-1]:,.0f} |")
+    print(f"\nverify: {figures[0] / figures[1]:.2f} of sha256sum", file=sys.stderr)
+    assert figures[0] >= 0.8 * figures[1], "verify is slower than 0.8 of sha256sum"
+
+
 def main():
     entries = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
     goward = built.goward()
@@ -69,6 +100,7 @@ def main():
             print(f"| {name} | {clock:.2f} | {processor:.2f} | {memory:.0f} |")
         left = [sum(len(files) for _, _, files in os.walk(cache)) for cache in caches]
         print(f"\nleft: {left[0]:,} and {left[1]:,} files", file=sys.stderr)
+        verify(goward, top)
 
 
 if __name__ == "__main__":

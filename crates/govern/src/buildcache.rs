@@ -3,7 +3,7 @@
 //! Go gives an entry that it uses a new time, but only if the old one is an hour old
 //! (`cmd/go/internal/cache/cache.go`: `used`, since 1.24 `markUsed`). So [`mark`] makes each young entry two
 //! hours old and notes when it did; a later time then says that a command used the entry since. [`trim`]
-//! removes the others, or those without a use for a while.
+//! removes the others, or those without a use for a while. [`verify`] looks for damage, which Go does not see.
 //!
 //! ```text
 //! 00/ … ff/   <action>-a  names an output, and its size      <output>-d  its bytes, or a directory with a program
@@ -18,15 +18,14 @@ mod error;
 mod place;
 mod setting;
 mod stays;
+mod verified;
 
+#[cfg(unix)]
+mod audit;
 #[cfg(unix)]
 mod cache;
 #[cfg(unix)]
-mod directory;
-#[cfg(unix)]
 mod entry;
-#[cfg(unix)]
-mod lock;
 #[cfg(unix)]
 mod marking;
 #[cfg(unix)]
@@ -38,11 +37,15 @@ mod trim_time;
 #[cfg(unix)]
 mod walk;
 
+pub use crate::patience::Patience;
 pub use error::Error;
 pub use place::{Place, locate};
 pub use setting::Setting;
 pub use stays::{Stay, Stays, Why};
+pub use verified::{Bad, Fault, Verified};
 
+#[cfg(unix)]
+pub use audit::verify;
 #[cfg(unix)]
 pub use marking::mark;
 #[cfg(unix)]
@@ -68,15 +71,6 @@ pub struct Work<'a> {
     pub dry_run: bool,
     /// How long it waits for another process.
     pub patience: Patience<'a>,
-}
-
-/// The wait for another process that works on the same cache.
-#[derive(Clone, Copy)]
-pub struct Patience<'a> {
-    /// How long it may take.
-    pub most: Duration,
-    /// Is called every few seconds while it lasts, with the file whose lock is not free.
-    pub told: &'a dyn Fn(&Path),
 }
 
 /// Which entries a trim removes.
@@ -159,6 +153,15 @@ pub fn mark(_work: &Work<'_>) -> Result<Marked, Error> {
 /// Always.
 #[cfg(not(unix))]
 pub fn trim(_work: &Work<'_>, _unused: Unused) -> Result<Trimmed, Error> {
+    Err(Error::System)
+}
+
+/// Looks for damage in a cache: on this system it cannot.
+///
+/// # Errors
+/// Always.
+#[cfg(not(unix))]
+pub fn verify(_work: &Work<'_>) -> Result<Verified, Error> {
     Err(Error::System)
 }
 

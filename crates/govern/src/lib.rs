@@ -1,6 +1,6 @@
 //! What stands around a Go toolchain: the `go` that PATH finds first and other managers of toolchains on a
 //! machine, the files of a repository that say which Go ([`check`]), conditions on what Go has built, and
-//! Go's build cache ([`buildcache`]).
+//! Go's caches ([`buildcache`], [`modcache`]).
 //!
 //! Nothing here prints, asks or changes directory. Of all programs only git is started, in one place, and real
 //! Go in another ([`go`]).
@@ -20,6 +20,8 @@ pub mod compat;
 pub mod condition;
 pub mod deep;
 pub mod defaults;
+#[cfg(unix)]
+mod directory;
 pub mod existence;
 pub mod finding;
 pub mod fix;
@@ -30,9 +32,13 @@ mod hex;
 pub mod hook;
 pub mod import;
 pub mod kind;
+#[cfg(unix)]
+mod lock;
+pub mod modcache;
 mod names;
 pub mod os_path;
 pub mod path;
+mod patience;
 mod peer;
 pub mod peers;
 pub mod pins;

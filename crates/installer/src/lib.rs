@@ -55,6 +55,7 @@ pub use fetch::credentials::Credentials;
 pub use fetch::date::day;
 pub use fetch::policy::Limits;
 pub use format::Format;
+pub use goward_sumdb::{H1, Summary, Unsummed};
 pub use install::Installed;
 pub use install::build::Build;
 pub use install::build::bootstrap::{Bootstrap, enough};

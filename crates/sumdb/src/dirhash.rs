@@ -10,6 +10,9 @@ use std::fmt;
 use std::io::{self, BufReader, Read, Seek};
 use zip::ZipArchive;
 
+/// The most bytes of all files of a zip together.
+const MOST: u64 = 500 << 20;
+
 /// A hash of many files, as `go.sum` and the checksum database write it: `h1:` and base64.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct H1(Digest);
@@ -39,24 +42,7 @@ impl H1 {
     ///
     /// If the zip cannot be read, or has a name twice, or a name that the list cannot hold.
     pub fn of_zip(zip: impl Read + Seek) -> Result<H1, Unsummed> {
-        let damaged = |error: zip::result::ZipError| {
-            Unsummed::Zip("the zip archive is damaged", Some(error.into()))
-        };
-        let mut zip = ZipArchive::new(BufReader::new(zip)).map_err(damaged)?;
-        if zip.has_duplicate_names() {
-            return Err(Unsummed::Zip("the zip archive names a file twice", None));
-        }
-        let (mut summary, mut buffer) = (Summary::default(), vec![0; 64 << 10]);
-        for index in 0..zip.len() {
-            let file = zip.by_index(index).map_err(damaged)?;
-            let name = String::from_utf8(file.name_raw().to_vec())
-                .map_err(|_| Unsummed::Zip("a name in the zip archive is not UTF-8", None))?;
-            match Digest::of_all(file, &mut buffer) {
-                Ok(digest) => summary.add(name, digest),
-                Err(error) => return Err(Unsummed::Damaged(name, error)),
-            }
-        }
-        summary.finish()
+        Summary::of_zip(zip)?.finish()
     }
 }
 
@@ -73,6 +59,42 @@ pub struct Summary {
 }
 
 impl Summary {
+    /// The files of a module zip, of which Go takes 500 MiB unpacked (`golang.org/x/mod/zip`: `MaxZipFile`).
+    ///
+    /// # Errors
+    ///
+    /// If the zip cannot be read, is larger, or has a name twice, or one that is not UTF-8.
+    pub fn of_zip(zip: impl Read + Seek) -> Result<Summary, Unsummed> {
+        let damaged = |error: zip::result::ZipError| {
+            Unsummed::Zip("the zip archive is damaged", Some(error.into()))
+        };
+        let mut zip = ZipArchive::new(BufReader::new(zip)).map_err(damaged)?;
+        if zip.has_duplicate_names() {
+            return Err(Unsummed::Zip("the zip archive names a file twice", None));
+        }
+        let (mut summary, mut buffer, mut left) = (Summary::default(), vec![0; 64 << 10], MOST);
+        for index in 0..zip.len() {
+            let file = zip.by_index(index).map_err(damaged)?;
+            let name = String::from_utf8(file.name_raw().to_vec())
+                .map_err(|_| Unsummed::Zip("a name in the zip archive is not UTF-8", None))?;
+            // Its end, at which the checksum is compared, is one byte further.
+            let mut file = file.take(left + 1);
+            match Digest::of_all(&mut file, &mut buffer) {
+                Ok(digest) => summary.add(name, digest),
+                Err(error) => return Err(Unsummed::Damaged(name, error)),
+            }
+            left = file.limit().checked_sub(1).ok_or_else(|| {
+                Unsummed::Zip("the zip archive unpacks to more than Go takes", None)
+            })?;
+        }
+        Ok(summary)
+    }
+
+    /// The files so far, by their names in the list.
+    pub fn files(&self) -> &[(String, Digest)] {
+        &self.files
+    }
+
     /// Takes a file by the name it has in the list, with slashes, and its SHA-256.
     pub fn add(&mut self, name: String, digest: Digest) {
         self.files.push((name, digest));

@@ -1,4 +1,4 @@
-//! `goward cache mark` and `goward cache trim` with the build caches of real Go.
+//! `goward cache mark`, `trim` and `verify` with the build caches of real Go.
 #![expect(clippy::unwrap_used, reason = "a test ends with the first surprise")]
 
 use goward_testkit::untested::strace;
@@ -290,40 +290,94 @@ fn the_place_of_the_cache_is_the_one_that_go_names() {
 #[test]
 fn the_page_shows_what_happens() {
     let mut scene = Scene::new("1.27.3");
-    scene.sandbox.set_default("1.27.3");
-    scene.sandbox.add_to_path(scene.sandbox.root().join("bin"), false);
-    for system in ["/usr/bin", "/bin"] {
-        scene.sandbox.add_to_path(PathBuf::from(system), false);
-    }
     scene.build();
     scene.edit("two");
-    let page = workspace().join("docs/src/reference/build-cache.md");
-    let page = fs::read_to_string(page).expect("the page is there");
-    let (_, lines) = page.split_once("```console\n").expect("the page has a transcript");
-    let (lines, _) = lines.split_once("```").expect("it ends");
-    let mut shown = String::new();
-    for command in lines.lines().filter_map(|line| line.strip_prefix("$ ")) {
-        let call = Call::new("/bin/sh".into(), scene.project.clone(), scene.sandbox.env());
-        let script = format!("{{ {command}\n}} 2>&1");
-        let outcome = call.unset("GOCACHE").env("COLUMNS", "400").args(["-c", &script]).run();
-        shown.push_str(&format!("$ {command}\n{}", outcome.stdout));
-    }
-    assert_eq!(masked(&shown), masked(lines), "{shown}");
+    let shown = scene.same_as_the_page(0);
     assert!(!shown.contains("removed 0 "), "{shown}");
 }
 
-/// The lines of goward with `#` for each number and unit.
+/// A byte flips in the package of a constant. Go links the wrong program and says nothing; goward finds it, and
+/// then Go is right again.
+#[test]
+fn damage_that_go_does_not_see_is_found() {
+    let mut scene = Scene::new("1.27.3");
+    let lib = "package lib\n\nconst Word = \"the-right-word\"\n";
+    scene.sandbox.write(scene.project.join("lib/lib.go"), lib);
+    let run = |scene: &Scene| scene.go(&["run", "."]).run().code(0).stderr.clone();
+    assert_eq!(run(&scene), "the-right-word one\n");
+    scene.goward(&["cache", "verify"]).run().code(0).says("");
+    let package = entries(&scene.cache()).into_iter().find(|path| {
+        let is_output = path.is_file() && path.to_str().unwrap().ends_with("-d");
+        let bytes = if is_output { fs::read(path).unwrap() } else { Vec::new() };
+        bytes.starts_with(b"!<arch>") && contains(&bytes, b"the-right-word")
+    });
+    let package = package.expect("Go keeps the package of the constant");
+    let bytes = fs::read(&package).unwrap();
+    let mut changed = bytes.clone();
+    for at in 0..bytes.len() - 14 {
+        if bytes[at..].starts_with(b"the-right-word") {
+            changed[at + 4] = b'w';
+        }
+    }
+    fs::write(&package, changed).unwrap();
+    // Another main package, so that Go links.
+    let main = "package main\n\nimport \"m/lib\"\n\nfunc main() { println(lib.Word, 1) }\n";
+    scene.sandbox.write(scene.project.join("main.go"), main);
+    assert_eq!(run(&scene), "the-wight-word 1\n", "Go looks at its cache now");
+    scene.age(Duration::from_secs(60));
+    scene.same_as_the_page(1);
+    scene.goward(&["cache", "verify"]).run().code(0);
+    let main = main.replace(", 1", ", 2");
+    scene.sandbox.write(scene.project.join("main.go"), &main);
+    assert_eq!(run(&scene), "the-right-word 2\n");
+}
+
+fn contains(bytes: &[u8], piece: &[u8]) -> bool {
+    bytes.windows(piece.len()).any(|window| window == piece)
+}
+
+impl Scene {
+    /// Types the commands of a transcript of the page, and compares what they print.
+    #[track_caller]
+    fn same_as_the_page(&mut self, number: usize) -> String {
+        self.sandbox.set_default("1.27.3");
+        self.sandbox.add_to_path(self.sandbox.root().join("bin"), false);
+        for system in ["/usr/bin", "/bin"] {
+            self.sandbox.add_to_path(PathBuf::from(system), false);
+        }
+        let page = workspace().join("docs/src/reference/build-cache.md");
+        let page = fs::read_to_string(page).expect("the page is there");
+        let lines = page.split("```console\n").nth(number + 1).expect("the page has transcripts");
+        let (lines, _) = lines.split_once("```").expect("it ends");
+        let mut shown = String::new();
+        for command in lines.lines().filter_map(|line| line.strip_prefix("$ ")) {
+            let call = Call::new("/bin/sh".into(), self.project.clone(), self.sandbox.env());
+            let script = format!("{{ {command}\n}} 2>&1");
+            let outcome = call.unset("GOCACHE").env("COLUMNS", "400").args(["-c", &script]).run();
+            shown.push_str(&format!("$ {command}\n{}", outcome.stdout));
+        }
+        assert_eq!(masked(&shown), masked(lines), "{shown}");
+        shown
+    }
+}
+
+/// The lines of goward with `#` for each number, unit and hash.
 fn masked(lines: &str) -> String {
     let mask = |line: &str| {
         let mut masked = String::new();
         for word in line.split(' ') {
             let number = word.trim_start_matches('(').starts_with(|c: char| c.is_ascii_digit());
             let unit = ["B)", "KiB)", "MiB)"].contains(&word);
-            masked.push_str(if number || unit { "#" } else { word });
+            let hash = word.len() > 60;
+            masked.push_str(if number || unit || hash { "#" } else { word });
             masked.push(' ');
         }
         masked
     };
-    let line = |line: &str| if line.starts_with("goward: ") { mask(line) } else { line.to_owned() };
+    let has_numbers = |line: &str| {
+        ["goward: ", "corrupt "].iter().any(|start| line.starts_with(start))
+            || line.contains(" hashed")
+    };
+    let line = |line: &str| if has_numbers(line) { mask(line) } else { line.to_owned() };
     lines.lines().map(line).collect::<Vec<_>>().join("\n")
 }

@@ -1,8 +1,10 @@
-//! `goward cache`: goward's own downloads (`dir`, `clean`), and Go's build cache (`mark`, `trim`).
+//! `goward cache`: goward's own downloads (`dir`, `clean`), and Go's caches (`mark`, `trim`, `verify`).
 
 mod build;
 mod mark;
+mod modules;
 mod trim;
+mod verify;
 
 use crate::context::Context;
 use crate::failure::Result;
@@ -16,14 +18,16 @@ dir and clean are about goward's own downloads: archives that were kept (install
 indexes of mirrors, and tiles of checksum databases. None of them is needed. What was proven with the
 tiles stays proven.
 
-mark and trim are about Go's build cache (go env GOCACHE). To empty that, run: go clean -cache
+mark, trim and verify are about Go's build cache (go env GOCACHE), verify --modules about Go's module
+cache. To empty these, run: go clean -cache, or go clean -modcache
 
 Examples:
   goward cache dir
   goward cache clean --dry-run
   goward cache clean
   goward cache mark
-  goward cache trim --unmarked")]
+  goward cache trim --unmarked
+  goward cache verify")]
 pub(crate) enum Cache {
     /// Print the directory of goward's downloads
     Dir,
@@ -37,6 +41,8 @@ pub(crate) enum Cache {
     Mark(mark::Mark),
     /// Remove from Go's build cache what no command has used
     Trim(trim::Trim),
+    /// Look for damage in Go's caches
+    Verify(verify::Verify),
 }
 
 impl Cache {
@@ -49,6 +55,7 @@ impl Cache {
             Cache::Clean { dry_run } => clean(cx, dry_run),
             Cache::Mark(command) => command.run(cx),
             Cache::Trim(command) => command.run(cx),
+            Cache::Verify(command) => command.run(cx),
         }
     }
 }

@@ -1,8 +1,9 @@
-//! `goward cache mark` and `goward cache trim`: words, statuses, and where the cache is. Real caches are in
+//! `goward cache mark`, `trim` and `verify`: words, statuses, and where the cache is. Real caches are in
 //! `tests/tests/e2e/buildcache.rs`.
 
 use crate::machine::Machine;
 use goward_testkit::untested::is_user;
+use goward_testkit::zip;
 use std::fs::{self, File};
 use std::os::unix::fs::{PermissionsExt as _, symlink};
 use std::path::PathBuf;
@@ -28,6 +29,18 @@ fn make_cache(m: &Machine, at: &str) {
     File::open(old).unwrap().set_modified(then).unwrap();
     let link = m.path(&format!("{at}/00/{}", OLD.replace("ab", "ac")));
     symlink(m.path("mirror"), link).unwrap();
+}
+
+/// Puts a module into the module cache. Someone has changed its file, and added one.
+pub(crate) fn put_module(m: &Machine) {
+    let downloads = "home/go/pkg/mod/cache/download/m.example/!a/@v";
+    let entry = zip::Entry::new("m.example/A@v1.0.0/a.go", b"package a\n");
+    m.write(&format!("{downloads}/v1.0.0.zip"), "");
+    fs::write(m.path(&format!("{downloads}/v1.0.0.zip")), zip::write(&[entry])).unwrap();
+    let h1 = "h1:vPxDUMUNabNUjdTOn8tnQtyVTUWhT3NmLBxJgvMjCBI=";
+    m.write(&format!("{downloads}/v1.0.0.ziphash"), h1);
+    m.write("home/go/pkg/mod/m.example/!a@v1.0.0/a.go", "package evil\n");
+    m.write("home/go/pkg/mod/m.example/!a@v1.0.0/EXTRA.go", "package a\n");
 }
 
 fn old(m: &Machine) -> PathBuf {
@@ -179,4 +192,61 @@ fn a_mark_of_a_cache_that_is_not_there_says_so() {
                  commands build from now on is used\n";
     assert_eq!((ran.code, ran.stderr.as_str()), (0, words));
     assert_eq!(m.json(&["cache", "mark"])["new"], false);
+}
+
+/// The bytes of the one output have another hash than its name.
+#[test]
+fn damage_is_found_and_removed_on_demand() {
+    let m = machine();
+    let found = m.run(&["cache", "verify"]);
+    assert_eq!(found.code, 5, "{}", found.stderr);
+    let line = format!("corrupt  00/{OLD}  its bytes have the hash 277089d9");
+    assert!(found.stdout.starts_with(&line), "{}", found.stdout);
+    let count = "1 bad of 1 entry of ~/.cache/go-build, 1 output (5 B) hashed\n";
+    assert!(found.stdout.ends_with(count), "{}", found.stdout);
+    let passed = "is a link; goward passed over it\n";
+    let last = "goward: error: 1 entry of ~/.cache/go-build is damaged\n\
+                hint: to remove what is damaged, run: goward cache verify --fix\n";
+    assert!(found.stderr.contains(passed) && found.stderr.ends_with(last), "{}", found.stderr);
+    assert!(old(&m).exists());
+    let fixed = m.run(&["cache", "verify", "--fix", "-q"]);
+    assert_eq!((fixed.code, fixed.stderr.as_str(), old(&m).exists()), (0, "", false));
+    let sound = m.run(&["cache", "verify"]);
+    let count = "no damage in 0 entries of ~/.cache/go-build, 0 outputs (0 B) hashed\n";
+    assert_eq!((sound.code, sound.stdout.as_str()), (0, count));
+    let none = m.with("GOCACHE", "/nonexistent/go-build").run(&["cache", "verify"]);
+    let words = "goward: there is no build cache in /nonexistent/go-build yet\n";
+    assert_eq!((none.code, none.stdout + &none.stderr), (0, words.to_owned()));
+}
+
+#[test]
+fn a_changed_module_is_named_with_its_files() {
+    let m = Machine::new();
+    let none = m.run(&["cache", "verify", "--modules"]);
+    let words = "goward: there is no module cache in ~/go/pkg/mod yet\n";
+    assert_eq!((none.code, none.stderr.as_str()), (0, words));
+    put_module(&m);
+    let lines = |end: &str| {
+        format!(
+            "m.example/A@v1.0.0  tree: the unpacked files are not those of the zip{end}\n    \
+             added     EXTRA.go\n    changed   a.go\n\
+             1 bad of 1 tree (23 B) and 1 zip of ~/go/pkg/mod\n"
+        )
+    };
+    let found = m.run(&["cache", "verify", "--modules"]);
+    let last = "goward: error: m.example/A@v1.0.0 is not as it was fetched\n\
+                hint: to have Go unpack them again, run: goward cache verify --modules --fix\n";
+    assert_eq!((found.code, found.stdout, found.stderr.as_str()), (5, lines(""), last));
+    m.write("p/go.mod", "module m\n\ngo 1.21\n");
+    m.write("p/go.sum", "m.example/A v1.0.0 h1:x y\n");
+    let odd = m.run(&["cache", "verify", "--modules"]);
+    assert!(odd.code == 2 && odd.stderr.contains("go.sum:1: this is no line of a go.sum"));
+    m.write("p/go.sum", "");
+    let fixed = m.run(&["cache", "verify", "--modules", "--fix"]);
+    assert_eq!((fixed.code, fixed.stdout), (0, lines("; the tree is removed")));
+    assert!(!m.path("home/go/pkg/mod/m.example/!a@v1.0.0").exists());
+    let elsewhere = m.with("GOMODCACHE", "relative").run(&["cache", "verify", "--modules"]);
+    assert_eq!(elsewhere.code, 2, "{}", elsewhere.stderr);
+    let words = "GOMODCACHE is not an absolute path (GOMODCACHE in the environment)";
+    assert!(elsewhere.stderr.contains(words), "{}", elsewhere.stderr);
 }

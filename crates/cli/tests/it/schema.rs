@@ -43,6 +43,8 @@ pub(crate) fn name_of(args: &[&str]) -> Option<&'static str> {
         "self" => "self-uninstall",
         "hook" => "hook-status",
         "cache" if has("mark") => "cache-mark",
+        "cache" if has("--modules") => "cache-verify-modules",
+        "cache" if has("verify") => "cache-verify",
         "cache" => "cache-trim",
         "ci" if has("plan") => "ci-plan",
         "ci" if has("mark") => "ci-mark",

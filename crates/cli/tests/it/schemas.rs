@@ -99,9 +99,12 @@ fn of_a_directory(seen: &mut Seen) {
     }
 }
 
-/// What is done to Go's build cache.
+/// What is done to Go's caches.
 fn of_the_build_cache(seen: &mut Seen) {
     let m = buildcache::machine();
+    seen.note(&m, &["cache", "verify"]);
+    buildcache::put_module(&m);
+    seen.note(&m, &["cache", "verify", "--modules"]);
     seen.note(&m, &["cache", "mark"]);
     seen.note(&m, &["cache", "trim", "--unmarked"]);
 }

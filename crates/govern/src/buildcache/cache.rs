@@ -1,8 +1,8 @@
 //! The proof that a directory is a build cache of Go's, before anything in it is touched.
 
-use super::directory::{Directory, Kind, me};
 use super::error::Error;
 use super::record;
+use crate::directory::{Directory, Kind, me};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};

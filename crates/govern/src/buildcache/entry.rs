@@ -43,6 +43,24 @@ impl Id {
     pub(super) fn fan_out(self) -> u8 {
         self.0[0]
     }
+
+    /// Its bytes.
+    pub(super) fn bytes(self) -> [u8; 32] {
+        self.0
+    }
+}
+
+impl fmt::Display for Id {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        const DIGITS: &[u8; 16] = b"0123456789abcdef";
+        let digit = |half: u8| char::from(DIGITS[usize::from(half)]);
+        let mut text = String::with_capacity(64);
+        for byte in self.0 {
+            text.push(digit(byte >> 4));
+            text.push(digit(byte & 15));
+        }
+        f.write_str(&text)
+    }
 }
 
 fn digit(byte: u8) -> Option<u8> {
@@ -68,24 +86,38 @@ impl Name {
 
 impl fmt::Display for Name {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        const DIGITS: &[u8; 16] = b"0123456789abcdef";
-        let digit = |half: u8| char::from(DIGITS[usize::from(half)]);
-        let mut text = String::with_capacity(66);
-        for byte in self.id.0 {
-            text.push(digit(byte >> 4));
-            text.push(digit(byte & 15));
-        }
-        text.push_str(match self.part {
+        let end = match self.part {
             Part::Action => "-a",
             Part::Output => "-d",
-        });
-        f.write_str(&text)
+        };
+        write!(f, "{}{end}", self.id)
     }
+}
+
+/// What the text of an action's entry says.
+#[derive(Clone, Copy)]
+pub(super) struct Said {
+    pub(super) output: Id,
+    /// The bytes of the output.
+    pub(super) size: u64,
 }
 
 /// The output that the text of an action's entry names; `None` if Go would not take the entry
 /// (`DiskCache.get`).
 pub(super) fn output_of(text: &[u8], action: Id) -> Option<Id> {
+    Some(read(text, action)?.0.output)
+}
+
+/// What the text of an action's entry says, if it is as Go writes it (`DiskCache.putIndexEntry`). Go reads
+/// more than it writes: digits of both cases, zeros and signs.
+pub(super) fn as_written(text: &[u8], action: Id) -> Option<Said> {
+    let (said, time) = read(text, action)?;
+    let written = format!("v1 {action} {} {:20} {time:20}\n", said.output, said.size);
+    (written.as_bytes() == text).then_some(said)
+}
+
+/// What Go reads in an action's entry, and the time.
+fn read(text: &[u8], action: Id) -> Option<(Said, u64)> {
     if text.len() != ACTION_LENGTH {
         return None;
     }
@@ -96,10 +128,11 @@ pub(super) fn output_of(text: &[u8], action: Id) -> Option<Id> {
     let time = rest.strip_prefix(b" ")?;
     // Go reads hexadecimal in both cases.
     let id = |hex: &[u8]| Id::parse(&hex.to_ascii_lowercase());
-    if id(named)? != action || number(size).is_none() || number(time).is_none() {
+    if id(named)? != action {
         return None;
     }
-    id(output)
+    let (size, time) = (number(size)?, number(time)?);
+    Some((Said { output: id(output)?, size }, time))
 }
 
 /// A number behind blanks.
@@ -156,6 +189,23 @@ mod tests {
             String::new(),
         ] {
             assert!(output_of(wrong.as_bytes(), action).is_none(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn what_go_reads_and_never_writes_is_told_from_what_it_writes() {
+        let (action, other) = (Id::parse(HEX.as_bytes()).unwrap(), HEX.replace('0', "f"));
+        let text = format!("v1 {HEX} {other} {:20} {:20}\n", 175, 1_764_460_800_000_000_000_u64);
+        let said = as_written(text.as_bytes(), action).unwrap();
+        assert_eq!((said.size, said.output.to_string()), (175, other.clone()));
+        for odd in [
+            text.replace(HEX, &HEX.to_uppercase()),
+            text.replace(&other, &other.to_uppercase()),
+            text.replace(" 175 ", "0175 "),
+            text.replace(" 175 ", "+175 "),
+        ] {
+            assert!(output_of(odd.as_bytes(), action).is_some(), "Go takes {odd}");
+            assert!(as_written(odd.as_bytes(), action).is_none(), "{odd}");
         }
     }
 }

@@ -1,12 +1,12 @@
 //! Marks a cache: what a command uses from now on can be told from the rest.
 
 use super::cache::Cache;
-use super::directory::Directory;
 use super::error::Error;
 use super::record::Record;
 use super::stays::Stays;
 use super::walk::Walk;
 use super::{LAG, Marked, Seconds, Work, trim_time};
+use crate::directory::Directory;
 use std::fs;
 
 /// So old an entry is afterwards at least: twice the age at which Go renews the time of what it uses.

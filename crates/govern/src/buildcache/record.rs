@@ -1,10 +1,10 @@
 //! The record of a mark: a file in the cache, which Go leaves alone. Its lock keeps marks and trims apart,
 //! and it travels with the cache, as the times of the entries do.
 
-use super::directory::{Access, Directory, is_link, is_own};
 use super::error::Error;
-use super::lock;
 use super::{Seconds, Work};
+use crate::directory::{Access, Directory, is_link, is_own};
+use crate::lock;
 use goward_installer::Format;
 use serde::{Deserialize, Serialize};
 use std::fs::File;

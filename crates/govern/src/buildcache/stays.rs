@@ -1,4 +1,4 @@
-//! Entries that goward leaves as they are although it would change or remove them.
+//! Entries that goward leaves as they are, or does not look at, although it would.
 
 use std::fmt;
 use std::io;
@@ -36,8 +36,10 @@ pub enum Why {
     Kind,
     /// It has several names.
     Names,
-    /// The system refuses.
+    /// The system refuses to change it.
     Refused(io::Error),
+    /// The system refuses to read it.
+    Unread(io::Error),
 }
 
 impl fmt::Display for Why {
@@ -48,6 +50,7 @@ impl fmt::Display for Why {
             Why::Kind => write!(f, "is nothing that Go makes"),
             Why::Names => write!(f, "has a second name elsewhere"),
             Why::Refused(error) => write!(f, "cannot be changed: {error}"),
+            Why::Unread(error) => write!(f, "cannot be read: {error}"),
         }
     }
 }
@@ -60,5 +63,13 @@ impl Stays {
         if self.first.len() < MOST {
             self.first.push(Stay { path, why });
         }
+    }
+
+    /// Adds those of another walk.
+    #[cfg(unix)]
+    pub(super) fn extend(&mut self, other: Stays) {
+        self.count += other.count;
+        let room = MOST.saturating_sub(self.first.len());
+        self.first.extend(other.first.into_iter().take(room));
     }
 }

@@ -6,14 +6,14 @@
 //! and the outputs go that none of them names.
 
 use super::cache::Cache;
-use super::directory::{Directory, Kind};
 use super::entry::{ACTION_LIMIT, Id, Name, Part, output_of};
 use super::error::Error;
 use super::marking::AGE;
 use super::record::Record;
-use super::stays::{Stays, Why};
+use super::stays::Stays;
 use super::walk::{Found, Program, Walk};
 use super::{LAG, Seconds, Tally, Trimmed, Unused, Work, trim_time};
+use crate::directory::{Directory, Kind};
 use std::collections::HashMap;
 
 /// The time of a file may be so much earlier than the clock says, on file systems that round it.
@@ -182,36 +182,9 @@ impl Sweep<'_> {
         of: &Directory,
         found: Found,
     ) -> Result<(), Error> {
-        let Found { name, facts } = found;
-        let text = name.to_string();
-        let path = of.path.join(&text);
-        let mut bytes = facts.bytes;
-        let mut is_gone = true;
-        if facts.kind == Kind::Directory {
-            bytes = 0;
-            match walk.program(of, name)? {
-                Some(Program::Absent) => {}
-                Some(Program::File(inner, file, size)) => {
-                    bytes = size;
-                    let removed = if self.work.dry_run { Ok(()) } else { inner.remove(&file[..]) };
-                    is_gone = walk.bear(&path, removed)?.is_some();
-                }
-                Some(Program::Other) => {
-                    walk.leave(of, name, Why::Kind);
-                    is_gone = false;
-                }
-                None => is_gone = false,
-            }
-        }
-        if is_gone && !self.work.dry_run {
-            let removed = match facts.kind {
-                Kind::Directory => of.remove_directory(&*text),
-                _ => of.remove(&*text),
-            };
-            is_gone = walk.bear(&path, removed)?.is_some();
-        }
+        let (is_gone, bytes) = walk.take_away((of, found), self.work.dry_run)?;
         let tallied = if is_gone { &mut self.trimmed.removed } else { &mut self.trimmed.kept };
-        tally(tallied, name.part, bytes);
+        tally(tallied, found.name.part, bytes);
         Ok(())
     }
 

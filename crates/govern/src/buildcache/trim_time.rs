@@ -1,10 +1,12 @@
 //! `trim.txt`, by which Go knows when old entries were removed last. Go does it itself a day later, and
 //! takes away what was not used for five days.
 
-use super::directory::{Access, Directory, is_link, is_own, me};
 use super::error::Error;
 use super::stays::{Stays, Why};
-use super::{LAG, Patience, Seconds, Work, lock};
+use super::{LAG, Patience, Seconds, Work};
+use crate::directory::{Access, Directory, is_link, is_own, me};
+use crate::lock;
+use std::fs::File;
 use std::io;
 use std::os::unix::fs::FileExt as _;
 use std::time::Duration;
@@ -16,6 +18,21 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// Go removes what has an earlier time (`trimLimit`, and the lag of its times).
 pub(super) fn limit_of_go(now: Seconds) -> Seconds {
     now.saturating_sub(5 * 24 * 60 * 60).saturating_sub(LAG)
+}
+
+/// Holds Go's own lock of the cache until the file is dropped, so that neither trims meanwhile. `None` where
+/// there is no such file, and so no trim to wait for, or none that is the caller's.
+pub(super) fn hold(cache: &Directory, work: &Work<'_>) -> Result<Option<File>, Error> {
+    let Ok(file) = cache.file(NAME, Access::Write) else { return Ok(None) };
+    let path = cache.path.join(NAME);
+    if !is_own(&file).is_ok_and(|is_own| is_own) {
+        return Ok(None);
+    }
+    match lock::wait(&file, &path, &work.patience) {
+        Ok(true) => Ok(Some(file)),
+        Ok(false) => Err(Error::Busy(path, work.patience.most)),
+        Err(error) => Err(Error::Io("lock", path, error)),
+    }
 }
 
 /// Tells Go that old entries were removed now, under Go's own lock.

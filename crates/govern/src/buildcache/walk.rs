@@ -1,10 +1,10 @@
 //! The walk over the entries of a proven cache. It leaves what is another user's or of another kind than
 //! Go makes.
 
-use super::directory::{Directory, Facts, Kind, is_link, me};
 use super::entry::{Name, Part};
 use super::error::Error;
 use super::stays::{Stays, Why};
+use crate::directory::{Directory, Facts, Kind, is_link, me};
 use std::io;
 use std::path::Path;
 
@@ -39,8 +39,8 @@ pub(super) enum Program {
     Absent,
     /// One file: the open directory, its name there, and its size in bytes.
     File(Directory, Vec<u8>, u64),
-    /// Go makes no such thing.
-    Other,
+    /// Go makes no such thing, or it is not this user's alone.
+    Other(Why),
 }
 
 impl Walk<'_> {
@@ -104,14 +104,52 @@ impl Walk<'_> {
         let name = match &mut names[..] {
             [] => return Ok(Some(Program::Absent)),
             [name] => std::mem::take(name),
-            _ => return Ok(Some(Program::Other)),
+            _ => return Ok(Some(Program::Other(Why::Kind))),
         };
         let facts = self.bear(&path, inner.look(&name[..]))?;
-        let is_own = |facts: &Facts| facts.owner == me() && !facts.has_names;
-        Ok(facts.map(|facts| match facts.kind == Kind::File && is_own(&facts) {
-            true => Program::File(inner, name, facts.bytes),
-            false => Program::Other,
+        Ok(facts.map(|facts| match facts {
+            Facts { kind, .. } if kind != Kind::File => Program::Other(Why::Kind),
+            Facts { owner, .. } if owner != me() => Program::Other(Why::Owner(owner)),
+            Facts { has_names: true, .. } => Program::Other(Why::Names),
+            Facts { bytes, .. } => Program::File(inner, name, bytes),
         }))
+    }
+
+    /// Removes an entry, or only says whether it could. Returns whether it is gone, and its bytes.
+    pub(super) fn take_away(
+        &mut self,
+        (of, found): (&Directory, Found),
+        dry_run: bool,
+    ) -> Result<(bool, u64), Error> {
+        let Found { name, facts } = found;
+        let text = name.to_string();
+        let path = of.path.join(&text);
+        let mut bytes = facts.bytes;
+        let mut is_gone = true;
+        if facts.kind == Kind::Directory {
+            bytes = 0;
+            match self.program(of, name)? {
+                Some(Program::Absent) => {}
+                Some(Program::File(inner, file, size)) => {
+                    bytes = size;
+                    let removed = if dry_run { Ok(()) } else { inner.remove(&file[..]) };
+                    is_gone = self.bear(&path, removed)?.is_some();
+                }
+                Some(Program::Other(why)) => {
+                    self.leave(of, name, why);
+                    is_gone = false;
+                }
+                None => is_gone = false,
+            }
+        }
+        if is_gone && !dry_run {
+            let removed = match facts.kind {
+                Kind::Directory => of.remove_directory(&*text),
+                _ => of.remove(&*text),
+            };
+            is_gone = self.bear(&path, removed)?.is_some();
+        }
+        Ok((is_gone, bytes))
     }
 
     /// Bears that an entry is gone: another process trims, too. One that the system protects stays. Any

@@ -5,7 +5,7 @@ mod of_sources;
 use of_sources::OF_SOURCES;
 
 /// What is shown for a value of this name.
-const SAMPLES: [(&str, &str); 313] = [
+const SAMPLES: [(&str, &str); 316] = [
     ("0", "512"),
     ("DRIVER", "gomod"),
     ("MOST_DIRECTORIES", "10000"),
@@ -69,6 +69,7 @@ const SAMPLES: [(&str, &str); 313] = [
     ("copy", "/home/gopher/.bashrc.goward-old"),
     ("count", "3"),
     ("cure", "to put goward first, run: goward setup"),
+    ("dangling", "3 entries"),
     ("database", "the checksum database sum.golang.org"),
     ("date", "2026-11-29"),
     ("days", "120"),
@@ -162,6 +163,7 @@ const SAMPLES: [(&str, &str); 313] = [
     ("log", "/home/gopher/.local/share/goward/build.log"),
     ("logged", "lE6wS5fKz8KjNqAiqFHDKKjXJfXKk0bHQ1zqSmZ3mTs="),
     ("login", "tcsh"),
+    ("looked", "1,359 outputs (123 MiB) hashed"),
     ("looser", ", or set relation = \"same-minor\" below [check] in .goward.toml"),
     ("lossy", "a b"),
     ("lowest", "1.26"),
@@ -325,6 +327,7 @@ const SAMPLES: [(&str, &str); 313] = [
     ("work", "/home/gopher/w/go.work:1"),
     ("would", "would "),
     ("written", "1.22.10"),
+    ("zips", "118 zips"),
 ];
 
 /// The sample for a value in a message of the source `path`.

@@ -4,28 +4,33 @@ use crate::context::Context;
 use crate::failure::{Exit, Failure, Result};
 use crate::paths::{Shown as _, text, to_bytes};
 use goward_govern::buildcache::{self, Error, Patience, Place, Seconds, Stays, Work, locate};
-use goward_resolver::Host as _;
+use goward_resolver::{Host as _, Survey};
 use serde::Serialize;
 use std::error::Error as _;
 use std::path::Path;
 use std::time::Duration;
 
 /// The longest that a mark or a trim of a large cache on a slow disk may keep another one waiting.
-const LONGEST_WAIT: Duration = Duration::from_secs(15 * 60);
+pub(super) const LONGEST_WAIT: Duration = Duration::from_secs(15 * 60);
 /// So many entries are named without `-v`.
 const MOST: usize = 3;
 
 /// The build cache of the Go that runs here.
 pub(super) fn place(cx: &Context) -> Result<Place> {
     let here = cx.survey()?;
+    refuse(cx, &here, "GOCACHE")?;
+    locate(cx.machine.system(), &here.chain.layers()).map_err(failure)
+}
+
+/// Nothing that a stranger wrote chooses a directory in which goward removes files.
+pub(super) fn refuse(cx: &Context, here: &Survey<'_>, key: &str) -> Result<()> {
     if let Some(error) = &here.refusals.go_env_file {
         return Err(error.clone().into());
     }
-    // Nothing that a stranger wrote chooses a directory in which goward removes files.
     if let Some(error) = &here.refusals.goenv {
-        cx.output.warning(&format!("{}; GOCACHE there does not count", first_line(error.lines())));
+        cx.output.warning(&format!("{}; {key} there does not count", first_line(error.lines())));
     }
-    locate(cx.machine.system(), &here.chain.layers()).map_err(failure)
+    Ok(())
 }
 
 fn first_line(text: &str) -> &str {
@@ -66,14 +71,27 @@ pub(super) fn failure(error: Error) -> Failure {
 
 /// Says what was left as it is.
 pub(super) fn tell(cx: &Context, stays: &Stays) {
-    let shown = if cx.verbose { stays.first.len() } else { MOST };
-    for stay in stays.first.iter().take(shown) {
-        cx.output.warning(&format!("{} {}; it stays", stay.path.shown(), stay.why));
-    }
-    let more = stays.count.saturating_sub(stays.first.len().min(shown) as u64);
+    let more = told(cx, stays, "it stays");
     if more > 0 {
         cx.output.warning(&format!("{} more stay as they are", number(more)));
     }
+}
+
+/// Says what was not looked at, or not removed.
+pub(super) fn tell_unseen(cx: &Context, stays: &Stays) {
+    let more = told(cx, stays, "goward passed over it");
+    if more > 0 {
+        cx.output.warning(&format!("goward passed over {} more", number(more)));
+    }
+}
+
+/// Names the first of them; returns how many more there are.
+fn told(cx: &Context, stays: &Stays, end: &str) -> u64 {
+    let shown = if cx.verbose { stays.first.len() } else { MOST };
+    for stay in stays.first.iter().take(shown) {
+        cx.output.warning(&format!("{} {}; {end}", stay.path.shown(), stay.why));
+    }
+    stays.count.saturating_sub(stays.first.len().min(shown) as u64)
 }
 
 /// What was left as it is, for programs.
@@ -110,8 +128,16 @@ pub(super) fn entries(count: u64) -> String {
     }
 }
 
+/// A number of things whose plural ends in an s, for people.
+pub(super) fn counted(count: u64, thing: &str) -> String {
+    match count {
+        1 => format!("1 {thing}"),
+        several => format!("{} {thing}s", number(several)),
+    }
+}
+
 /// A number, for people: `1,065`.
-fn number(number: u64) -> String {
+pub(super) fn number(number: u64) -> String {
     let digits = number.to_string();
     let groups = digits.as_bytes().rchunks(3).rev();
     groups.map(String::from_utf8_lossy).collect::<Vec<_>>().join(",")
@@ -132,5 +158,6 @@ mod tests {
         let all = [0, 7, 999, 1000, 1065, 1_234_567].map(number);
         assert_eq!(all, ["0", "7", "999", "1,000", "1,065", "1,234,567"]);
         assert_eq!([0, 1, 2].map(entries), ["0 entries", "1 entry", "2 entries"]);
+        assert_eq!([1, 2].map(|count| counted(count, "tree")), ["1 tree", "2 trees"]);
     }
 }

@@ -1,7 +1,7 @@
 //! The samples of values whose names mean something else in other sources.
 
 /// What is shown for a value of this name in the sources whose paths have this part. The first row counts.
-pub(super) const OF_SOURCES: [(&str, &str, &str); 104] = [
+pub(super) const OF_SOURCES: [(&str, &str, &str); 108] = [
     ("govern/src/compat.rs", "OFFLINE", "not known offline"),
     ("govern/src/compat/packages.rs", "import_path", "example.com/m/internal/x"),
     ("govern/src/compat/sources.rs", "MOST", "4000000"),
@@ -16,6 +16,10 @@ pub(super) const OF_SOURCES: [(&str, &str, &str); 104] = [
     ("cli/src/commands/compat/text.rs", "moving", "moving from 1.24 to 1.27"),
     ("cli/src/commands/compat/text.rs", "lost", "asynctimerchan gotypesalias"),
     ("cli/src/commands/compat/text.rs", "changed", "containermaxprocs tlssha1"),
+    ("govern/src/modcache/", "found", "h1:lE6wS5fKz8KjNqAiqFHDKKjXJfXKk0bHQ1zqSmZ3mTs="),
+    ("commands/cache/modules.rs", "trees", "126 trees"),
+    ("commands/cache/modules.rs", "looked", "126 trees (412 MiB) and 118 zips of ~/go/pkg/mod"),
+    ("commands/cache/verify.rs", "outputs", "1,359 outputs"),
     ("commands/check/text.rs", "safe", " (goward check --fix)"),
     ("govern/src/check/agreement.rs", "tied", "alpine3.20"),
     (

@@ -1,28 +1,32 @@
 //! A directory that is held open. Its entries are named relative to it, and no link is followed.
 
-use super::Seconds;
 use rustix::fd::OwnedFd;
 use rustix::fs::{AtFlags, Dir, FileType, Mode, OFlags, Timespec, Timestamps, UTIME_OMIT};
 use rustix::path::Arg;
+use std::ffi::OsStr;
 use std::fs::File;
 use std::io::{self, Read as _};
+use std::os::unix::ffi::OsStrExt as _;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
+
+/// A point in time, in seconds since 1970.
+type Seconds = i64;
 
 /// Without a wait, through no link, and for this process alone.
 const CAREFULLY: OFlags =
     OFlags::NOFOLLOW.union(OFlags::NONBLOCK).union(OFlags::NOCTTY).union(OFlags::CLOEXEC);
 
 /// An open directory.
-pub(super) struct Directory {
+pub(crate) struct Directory {
     open: OwnedFd,
     /// Its name, for messages.
-    pub(super) path: PathBuf,
+    pub(crate) path: PathBuf,
 }
 
 /// The kind of an entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(crate) enum Kind {
     File,
     Directory,
     Link,
@@ -31,18 +35,18 @@ pub(super) enum Kind {
 
 /// What the system says of an entry.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Facts {
-    pub(super) kind: Kind,
-    pub(super) owner: u32,
+pub(crate) struct Facts {
+    pub(crate) kind: Kind,
+    pub(crate) owner: u32,
     /// Whether it has names elsewhere, as each directory has.
-    pub(super) has_names: bool,
-    pub(super) bytes: u64,
-    pub(super) modified: Seconds,
+    pub(crate) has_names: bool,
+    pub(crate) bytes: u64,
+    pub(crate) modified: Seconds,
 }
 
 /// What a file is opened for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Access {
+pub(crate) enum Access {
     Read,
     /// To be read and written.
     Write,
@@ -51,44 +55,49 @@ pub(super) enum Access {
 }
 
 /// Whether the system has refused to follow a link.
-pub(super) fn is_link(error: &io::Error) -> bool {
+pub(crate) fn is_link(error: &io::Error) -> bool {
     error.raw_os_error() == Some(rustix::io::Errno::LOOP.raw_os_error())
 }
 
 /// The caller.
-pub(super) fn me() -> u32 {
+pub(crate) fn me() -> u32 {
     rustix::process::geteuid().as_raw()
 }
 
 /// Whether a file is the caller's, regular, and without a second name: a stranger may have linked one of
 /// the caller's files into the directory.
-pub(super) fn is_own(file: &File) -> io::Result<bool> {
+pub(crate) fn is_own(file: &File) -> io::Result<bool> {
     let found = file.metadata()?;
     Ok(found.is_file() && found.uid() == me() && found.nlink() == 1)
 }
 
 impl Directory {
     /// Opens the directory at `path`, which is no link.
-    pub(super) fn open(path: &Path) -> io::Result<Directory> {
+    pub(crate) fn open(path: &Path) -> io::Result<Directory> {
         let flags = OFlags::RDONLY | OFlags::DIRECTORY | CAREFULLY;
         let open = rustix::fs::open(path, flags, Mode::empty())?;
         Ok(Directory { open, path: path.to_owned() })
     }
 
     /// Opens a directory in it.
-    pub(super) fn below(&self, name: &str) -> io::Result<Directory> {
+    pub(crate) fn below(&self, name: &str) -> io::Result<Directory> {
+        self.below_bytes(name.as_bytes())
+    }
+
+    /// As [`Directory::below`], for a name that may be no text.
+    pub(crate) fn below_bytes(&self, name: &[u8]) -> io::Result<Directory> {
         let flags = OFlags::RDONLY | OFlags::DIRECTORY | CAREFULLY;
         let open = rustix::fs::openat(&self.open, name, flags, Mode::empty())?;
-        Ok(Directory { open, path: self.path.join(name) })
+        Ok(Directory { open, path: self.path.join(OsStr::from_bytes(name)) })
     }
 
     /// The owner of the directory itself.
-    pub(super) fn owner(&self) -> io::Result<u32> {
+    pub(crate) fn owner(&self) -> io::Result<u32> {
         Ok(rustix::fs::fstat(&self.open)?.st_uid)
     }
 
     /// Calls `each` with the name of each entry, until it has enough.
-    pub(super) fn names(&self, mut each: impl FnMut(&[u8]) -> bool) -> io::Result<()> {
+    pub(crate) fn names(&self, mut each: impl FnMut(&[u8]) -> bool) -> io::Result<()> {
         for entry in Dir::read_from(&self.open)? {
             let entry = entry?;
             let name = entry.file_name().to_bytes();
@@ -100,7 +109,7 @@ impl Directory {
     }
 
     /// What the system says of an entry; of a link, about the link.
-    pub(super) fn look(&self, name: impl Arg) -> io::Result<Facts> {
+    pub(crate) fn look(&self, name: impl Arg) -> io::Result<Facts> {
         let stat = rustix::fs::statat(&self.open, name, AtFlags::SYMLINK_NOFOLLOW)?;
         let kind = match FileType::from_raw_mode(stat.st_mode) {
             FileType::RegularFile => Kind::File,
@@ -114,7 +123,7 @@ impl Directory {
     }
 
     /// The first `limit` bytes of a regular file.
-    pub(super) fn read(&self, name: impl Arg, limit: u64) -> io::Result<Vec<u8>> {
+    pub(crate) fn read(&self, name: impl Arg, limit: u64) -> io::Result<Vec<u8>> {
         let flags = OFlags::RDONLY | CAREFULLY;
         let file = File::from(rustix::fs::openat(&self.open, name, flags, Mode::empty())?);
         if !file.metadata()?.is_file() {
@@ -126,7 +135,7 @@ impl Directory {
     }
 
     /// Opens a file.
-    pub(super) fn file(&self, name: &str, access: Access) -> io::Result<File> {
+    pub(crate) fn file(&self, name: impl Arg, access: Access) -> io::Result<File> {
         let flags = match access {
             Access::Read => OFlags::RDONLY,
             Access::Write => OFlags::RDWR,
@@ -138,7 +147,7 @@ impl Directory {
     }
 
     /// Gives an entry another time of its last change.
-    pub(super) fn set_modified(&self, name: impl Arg, at: Seconds) -> io::Result<()> {
+    pub(crate) fn set_modified(&self, name: impl Arg, at: Seconds) -> io::Result<()> {
         let last_access = Timespec { tv_sec: 0, tv_nsec: UTIME_OMIT };
         let last_modification = Timespec { tv_sec: at, tv_nsec: 0 };
         let times = Timestamps { last_access, last_modification };
@@ -146,12 +155,21 @@ impl Directory {
     }
 
     /// Removes a file.
-    pub(super) fn remove(&self, name: impl Arg) -> io::Result<()> {
+    pub(crate) fn remove(&self, name: impl Arg) -> io::Result<()> {
         Ok(rustix::fs::unlinkat(&self.open, name, AtFlags::empty())?)
     }
 
+    /// Gives the owner all rights to the directory itself.
+    pub(crate) fn make_writable(&self) -> io::Result<()> {
+        let mode = Mode::from_raw_mode(rustix::fs::fstat(&self.open)?.st_mode);
+        match mode.contains(Mode::RWXU) {
+            true => Ok(()),
+            false => Ok(rustix::fs::fchmod(&self.open, mode | Mode::RWXU)?),
+        }
+    }
+
     /// Removes an empty directory.
-    pub(super) fn remove_directory(&self, name: impl Arg) -> io::Result<()> {
+    pub(crate) fn remove_directory(&self, name: impl Arg) -> io::Result<()> {
         Ok(rustix::fs::unlinkat(&self.open, name, AtFlags::REMOVEDIR)?)
     }
 }

@@ -1,6 +1,6 @@
 //! The lock of a file, as Go takes it (`cmd/go/internal/lockedfile`).
 
-use super::Patience;
+use crate::patience::Patience;
 use std::fs::{File, TryLockError};
 use std::io;
 use std::path::Path;
@@ -13,7 +13,7 @@ const REMIND: Duration = Duration::from_secs(5);
 
 /// Waits for the lock of a file, whose path is for messages. The lock ends with the file. Returns whether no
 /// other process holds it: on a file system without locks that is not known, and Go goes on there, too.
-pub(super) fn wait(file: &File, path: &Path, patience: &Patience<'_>) -> io::Result<bool> {
+pub(crate) fn wait(file: &File, path: &Path, patience: &Patience<'_>) -> io::Result<bool> {
     let start = Instant::now();
     let mut next = REMIND;
     loop {
