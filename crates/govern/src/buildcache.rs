@@ -15,6 +15,7 @@
 //! directory that is replaced meanwhile leads nowhere else.
 
 mod error;
+mod hash_log;
 mod place;
 mod setting;
 mod stays;
@@ -24,6 +25,8 @@ mod verified;
 mod audit;
 #[cfg(unix)]
 mod cache;
+#[cfg(unix)]
+mod comparison;
 #[cfg(unix)]
 mod entry;
 #[cfg(unix)]
@@ -39,13 +42,16 @@ mod walk;
 
 pub use crate::patience::Patience;
 pub use error::Error;
+pub use hash_log::HashLog;
 pub use place::{Place, locate};
 pub use setting::Setting;
 pub use stays::{Stay, Stays, Why};
-pub use verified::{Bad, Fault, Verified};
+pub use verified::{Bad, Compared, Differing, Fault, Verified};
 
 #[cfg(unix)]
 pub use audit::verify;
+#[cfg(unix)]
+pub use comparison::{compare, remove};
 #[cfg(unix)]
 pub use marking::mark;
 #[cfg(unix)]
@@ -162,6 +168,24 @@ pub fn trim(_work: &Work<'_>, _unused: Unused) -> Result<Trimmed, Error> {
 /// Always.
 #[cfg(not(unix))]
 pub fn verify(_work: &Work<'_>) -> Result<Verified, Error> {
+    Err(Error::System)
+}
+
+/// Compares a cache with a fresh one: on this system it cannot.
+///
+/// # Errors
+/// Always.
+#[cfg(not(unix))]
+pub fn compare(_cache: &Path, _fresh: &Path) -> Result<Compared, Error> {
+    Err(Error::System)
+}
+
+/// Removes the entries of actions: on this system it cannot.
+///
+/// # Errors
+/// Always.
+#[cfg(not(unix))]
+pub fn remove(_work: &Work<'_>, _actions: &[goward_installer::Digest]) -> Result<Vec<bool>, Error> {
     Err(Error::System)
 }
 

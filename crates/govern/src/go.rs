@@ -6,16 +6,20 @@
 //! |---|---|---|
 //! | `go list -m`, `go mod graph`, `go mod tidy` and `verify` | what the module files name, by `GOPROXY` | git and the like, by `GOVCS` |
 //! | the same, offline | none | nothing |
+//! | what the user typed behind `--` | as it does | as it does |
 
 mod choice;
 mod error;
 mod flags;
+mod fresh;
 mod run;
 mod scratch;
+mod typed;
 
 pub use choice::{OLDEST, newest};
 pub use error::Error;
 pub(crate) use error::lacks_network;
+pub use fresh::Fresh;
 pub(crate) use scratch::Scratch;
 
 use crate::os_path::path_of;

@@ -3,6 +3,7 @@
 mod build;
 mod mark;
 mod modules;
+mod rebuilt;
 mod trim;
 mod verify;
 

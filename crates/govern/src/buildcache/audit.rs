@@ -84,7 +84,11 @@ fn look_at(cache: &Directory, number: u8, buffer: &mut [u8]) -> Result<Looked, E
 }
 
 /// What an action's entry says, if it is as Go writes it; `None` if it cannot be read.
-fn said_by(walk: &mut Walk<'_>, of: &Directory, name: Name) -> Result<Option<Option<Said>>, Error> {
+pub(super) fn said_by(
+    walk: &mut Walk<'_>,
+    of: &Directory,
+    name: Name,
+) -> Result<Option<Option<Said>>, Error> {
     let text = name.to_string();
     let read = of.read(&*text, ACTION_LIMIT);
     let text = readable(walk, (of, name), read)?;

@@ -28,6 +28,11 @@ pub(super) struct Name {
 }
 
 impl Id {
+    /// With these bytes.
+    pub(super) fn new(bytes: [u8; 32]) -> Id {
+        Id(bytes)
+    }
+
     fn parse(hex: &[u8]) -> Option<Id> {
         let mut bytes = [0; 32];
         if hex.len() != 64 {

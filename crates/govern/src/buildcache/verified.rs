@@ -25,6 +25,26 @@ pub struct Verified {
     pub stays: Stays,
 }
 
+/// What two caches have in common.
+#[derive(Debug, Default)]
+pub struct Compared {
+    /// How many actions both have.
+    pub actions: u64,
+    /// Those whose outputs differ, in the order of the actions.
+    pub differing: Vec<Differing>,
+}
+
+/// An action whose outputs differ.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Differing {
+    /// The key.
+    pub action: Digest,
+    /// The output in the cache.
+    pub cached: Digest,
+    /// The output that was built now.
+    pub built: Digest,
+}
+
 /// A damaged entry.
 #[derive(Debug)]
 pub struct Bad {

@@ -58,7 +58,8 @@ impl Go {
         Ok((read.map_err(|why| Error::Answer(said, why)), failed))
     }
 
-    fn command(&self, args: &[&OsStr]) -> Command {
+    /// The call, which is not started yet.
+    pub(super) fn command(&self, args: &[&OsStr]) -> Command {
         let mut command = Command::new(&self.program);
         for (key, value) in &self.changes {
             match value {

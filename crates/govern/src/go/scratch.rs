@@ -1,4 +1,4 @@
-//! A directory for copies of module files, which goes with the value, and before a signal ends us. One whose
+//! A directory for copies of module files and the like, which goes with the value, and before a signal ends us. One whose
 //! process was killed goes with the next that is made.
 
 use super::error::Error;
@@ -38,7 +38,8 @@ impl Scratch {
         Scratch::within(&std::env::temp_dir())
     }
 
-    fn within(temporary: &Path) -> Result<Scratch, Error> {
+    /// One in this directory.
+    pub(super) fn within(temporary: &Path) -> Result<Scratch, Error> {
         sweep(temporary);
         let made = with_will(|| -> io::Result<_> {
             let mut builder = tempfile::Builder::new();

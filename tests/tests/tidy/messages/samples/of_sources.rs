@@ -1,7 +1,7 @@
 //! The samples of values whose names mean something else in other sources.
 
 /// What is shown for a value of this name in the sources whose paths have this part. The first row counts.
-pub(super) const OF_SOURCES: [(&str, &str, &str); 108] = [
+pub(super) const OF_SOURCES: [(&str, &str, &str); 116] = [
     ("govern/src/compat.rs", "OFFLINE", "not known offline"),
     ("govern/src/compat/packages.rs", "import_path", "example.com/m/internal/x"),
     ("govern/src/compat/sources.rs", "MOST", "4000000"),
@@ -19,6 +19,14 @@ pub(super) const OF_SOURCES: [(&str, &str, &str); 108] = [
     ("govern/src/modcache/", "found", "h1:lE6wS5fKz8KjNqAiqFHDKKjXJfXKk0bHQ1zqSmZ3mTs="),
     ("commands/cache/modules.rs", "trees", "126 trees"),
     ("commands/cache/modules.rs", "looked", "126 trees (412 MiB) and 118 zips of ~/go/pkg/mod"),
+    ("govern/src/buildcache/hash_log.rs", "part", "\\\"stdout\\\""),
+    ("commands/cache/verify.rs", "counted", "1,359 actions"),
+    ("commands/cache/rebuilt.rs", "action", "c64725d14d7a…"),
+    ("commands/cache/rebuilt.rs", "built", "35ea69ab2c1d…"),
+    ("commands/cache/rebuilt.rs", "cached", "c9b8253e0f6a…"),
+    ("commands/cache/rebuilt.rs", "step", "compile"),
+    ("commands/cache/rebuilt.rs", "room", "123 MiB"),
+    ("commands/cache/rebuilt.rs", "own", "madvdontneed=1"),
     ("commands/cache/verify.rs", "outputs", "1,359 outputs"),
     ("commands/check/text.rs", "safe", " (goward check --fix)"),
     ("govern/src/check/agreement.rs", "tied", "alpine3.20"),
