@@ -3,6 +3,7 @@
 use std::fmt;
 
 /// The module as which Go keeps toolchains.
+#[cfg(unix)]
 const TOOLCHAIN: &str = "golang.org/toolchain";
 
 /// One version of a module. Its order is that of the names in the cache.
@@ -16,6 +17,7 @@ pub struct Version {
 
 impl Version {
     /// By the names that it has in the cache; `None` for names that Go does not give.
+    #[cfg(any(unix, test))]
     pub(super) fn in_cache(module: &str, version: &str) -> Option<Version> {
         unescaped(module)?;
         unescaped(version).filter(|version| version.starts_with('v'))?;
@@ -53,6 +55,7 @@ impl Version {
     }
 
     /// Whether it is a toolchain. Go adds files to the tree of one (`cmd/go/internal/toolchain/select.go`).
+    #[cfg(unix)]
     pub(super) fn is_toolchain(&self) -> bool {
         self.module == TOOLCHAIN
     }
