@@ -47,7 +47,7 @@ impl HashLog {
         self.names.get(action).is_some_and(|name| {
             let is_part =
                 |part: &&str| name.split('"').nth(1).is_some_and(|of| of.starts_with(*part));
-            name.starts_with("test") || BY_RIGHT.iter().any(|part| is_part(part))
+            name.starts_with("test") || BY_RIGHT.iter().any(is_part)
         })
     }
 }
