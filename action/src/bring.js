@@ -54,7 +54,7 @@ async function download(version, own, keeps) {
   const directory = join(unpacked, name.replace(/\.(zip|tar\.gz)$/, ''));
   await writeFile(join(directory, NOTE), `${digest}\n`);
   // What is in the tool cache may be in use by another job of this machine: it stays.
-  return keeps ? tools.cacheDir(directory, 'goward', version, process.arch) : directory;
+  return keeps ? tools.keep(directory, 'goward', version, process.arch) : directory;
 }
 
 async function expected(version, name, base, own) {

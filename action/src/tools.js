@@ -1,5 +1,7 @@
 // The runner's tool cache. Its client, which has another for HTTP in it, takes 100 ms to load: only a download needs it.
+import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
+import { cp, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 const client = () => import('@actions/tool-cache');
@@ -16,4 +18,25 @@ export function find(name, version, arch) {
 export const downloadTool = async (...words) => (await client()).downloadTool(...words);
 export const extractZip = async (...words) => (await client()).extractZip(...words);
 export const extractTar = async (...words) => (await client()).extractTar(...words);
-export const cacheDir = async (...words) => (await client()).cacheDir(...words);
+
+/**
+ * Puts a directory into the tool cache under the name of a tool, in one step. The client first deletes what is there, and
+ * another job of this machine may be using just that.
+ * @returns {Promise<string>} the directory to use: the one in the tool cache, or the given one where another job was faster
+ */
+export async function keep(directory, name, version, arch) {
+  const cache = process.env.RUNNER_TOOL_CACHE;
+  if (!cache) return directory;
+  const place = join(cache, name, version, arch);
+  const half = `${place}.${randomUUID()}`;
+  try {
+    await cp(directory, half, { recursive: true });
+    await rename(half, place);
+    await writeFile(`${place}.complete`, '');
+    return place;
+  } catch (error) {
+    await rm(half, { recursive: true, force: true });
+    if (!existsSync(place)) throw error;
+    return directory;
+  }
+}

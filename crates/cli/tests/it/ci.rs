@@ -2,6 +2,7 @@
 
 mod caches;
 mod hostile;
+mod lasting;
 mod page;
 mod plan;
 mod restored;

@@ -14,7 +14,7 @@ const LONGEST: usize = 32;
 /// A key, and the beginnings of keys that will do as well, the best first.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ladder {
-    /// The key of the entry that this job would save. That of modules lacks its last part, which is content.
+    /// The key of the entry that this job would save. That of modules lacks its last parts: content, and the day.
     pub key: String,
     /// The prefixes.
     pub restore: Vec<String>,
@@ -48,9 +48,38 @@ pub fn of_modules(os: &str, sums: &str) -> Ladder {
     Ladder { restore: vec![key.clone(), first], key }
 }
 
-/// The key of a module cache with this content; `prefix` is the key of its ladder.
-pub fn with_content(prefix: &str, names: &[String]) -> String {
-    format!("{prefix}{}", digest(names))
+/// The key of a module cache with this content, saved on this day; `prefix` is the key of its ladder.
+pub fn with_content(prefix: &str, names: &[String], day: u64) -> String {
+    format!("{prefix}{}-{day}", digest(names))
+}
+
+/// How an entry of modules that was restored relates to what the job has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OfModules {
+    /// Whether it had the same modules, under whatever sums.
+    pub same: bool,
+    /// Its age in days; `None` if nothing says it.
+    pub age: Option<u64>,
+}
+
+impl OfModules {
+    /// What a restored key says, beside the key of what the job has.
+    pub fn of(own: &str, key: &str, today: u64) -> OfModules {
+        let content = |key: &str| key.rsplit('-').nth(1).map(str::to_owned);
+        OfModules { same: content(own) == content(key), age: age(key, today) }
+    }
+
+    /// An entry of which the system says nothing, with the key of what was found.
+    pub fn unnamed(own: &str, found: Option<&str>) -> OfModules {
+        let same = found.is_some_and(|found| OfModules::of(own, found, 0).same);
+        OfModules { same, age: None }
+    }
+}
+
+/// The age of an entry by its key's last part, which begins with the day.
+fn age(key: &str, today: u64) -> Option<u64> {
+    let day = key.rsplit('-').next()?.split('.').next()?.parse::<u64>().ok()?;
+    Some(today.saturating_sub(day))
 }
 
 /// The ladder of the build cache.
@@ -71,8 +100,6 @@ pub fn of_build(parts: &BuildParts<'_>) -> Ladder {
 pub struct Restored {
     /// Whether this job saved it in an earlier run.
     pub same_job: bool,
-    /// Whether the sums were these.
-    pub same_sums: bool,
     /// Its age in days; `None` for a key that does not say its day.
     pub age: Option<u64>,
     /// Whether the system says which entry it was.
@@ -82,17 +109,13 @@ pub struct Restored {
 impl Restored {
     /// What a restored key says, beside the job's own.
     pub fn of(own: &Ladder, key: &str, today: u64) -> Restored {
-        let begins =
-            |rung: usize| own.restore.get(rung).is_some_and(|start| key.starts_with(start));
-        let last = key.rsplit('-').next().unwrap_or_default();
-        let day = last.split('.').next().and_then(|day| day.parse::<u64>().ok());
-        let age = day.map(|day| today.saturating_sub(day));
-        Restored { same_job: begins(1), same_sums: begins(0), age, is_named: true }
+        let of_job = own.restore.get(1).is_some_and(|start| key.starts_with(start));
+        Restored { same_job: of_job, age: age(key, today), is_named: true }
     }
 
     /// An entry of which the system says nothing.
     pub fn unnamed() -> Restored {
-        Restored { same_job: true, same_sums: true, age: None, is_named: false }
+        Restored { same_job: true, age: None, is_named: false }
     }
 }
 
@@ -171,18 +194,36 @@ mod tests {
         let (job, run) = (["t".to_owned()], ["7".to_owned()]);
         let own = of_build(&parts(&job, &run, None));
         let [first, second, third] = &own.restore[..] else { panic!("three rungs") };
-        for (key, same_job, same_sums, age) in [
-            (format!("{first}20780.6"), true, true, Some(7)),
-            (format!("{second}ffff-20787.6"), true, false, Some(0)),
-            (format!("{third}aaaa-ffff-20788.6"), false, false, Some(0)),
-            (format!("{first}x"), true, true, None),
-            ("of-another".to_owned(), false, false, None),
+        for (key, same_job, age) in [
+            (format!("{first}20780.6"), true, Some(7)),
+            (format!("{second}ffff-20787.6"), true, Some(0)),
+            (format!("{third}aaaa-ffff-20788.6"), false, Some(0)),
+            (format!("{first}x"), true, None),
+            ("of-another".to_owned(), false, None),
         ] {
-            assert_eq!(
-                Restored::of(&own, &key, 20_787),
-                Restored { same_job, same_sums, age, is_named: true },
-                "{key}"
-            );
+            let found = Restored::of(&own, &key, 20_787);
+            assert_eq!(found, Restored { same_job, age, is_named: true }, "{key}");
+        }
+    }
+
+    #[test]
+    fn a_key_of_modules_says_what_and_when() {
+        let names = ["a/@v/v1.zip".to_owned()];
+        let own = with_content(&of_modules("linux", "abcd").key, &names, 20_787);
+        assert_eq!(own, format!("goward-mod-1-linux-abcd-{}-20787", digest(&names)));
+        for (key, same, age) in [
+            (own.clone(), true, Some(0)),
+            // Of other sums, with the same zips, two days ago.
+            (own.replace("abcd", "ffff").replace("20787", "20785"), true, Some(2)),
+            (with_content("goward-mod-1-linux-abcd-", &[], 20_786), false, Some(1)),
+            (own.replace("20787", "x"), true, None),
+            ("of-another".to_owned(), false, None),
+            ("x".to_owned(), false, None),
+        ] {
+            assert_eq!(OfModules::of(&own, &key, 20_787), OfModules { same, age }, "{key}");
+        }
+        for (found, same) in [(Some(&*own), true), (Some("x"), false), (None, false)] {
+            assert_eq!(OfModules::unnamed(&own, found), OfModules { same, age: None });
         }
     }
 }

@@ -8,17 +8,15 @@ use crate::ci::rights::{Mode, Rights};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Had {
     Nothing,
-    /// This job's, of the same sums, from yesterday.
+    /// This job's, from yesterday, of whatever sums.
     Exact,
-    /// This job's, of other sums.
-    Prefix,
     /// Another job's.
     Other,
-    /// This job's, of the same sums, six days old.
+    /// This job's, six days old.
     Old,
 }
 
-const ALL: [Had; 5] = [Had::Nothing, Had::Exact, Had::Prefix, Had::Other, Had::Old];
+const ALL: [Had; 4] = [Had::Nothing, Had::Exact, Had::Other, Had::Old];
 
 /// A name, the occasion with whether it is a fork's, whether builds are restored, and what is saved.
 type Row = (&'static str, Event, Branch, bool, bool, &'static [Had]);
@@ -45,16 +43,15 @@ const TABLE: [Row; 19] = [
     ("merge queue", Event::MergeQueue, Branch::Other, false, true, &[]),
     ("any other", Event::Other, Branch::Default, false, false, &[]),
 ];
-const SAVES: &[Had] = &[Had::Nothing, Had::Prefix, Had::Other, Had::Old];
+const SAVES: &[Had] = &[Had::Nothing, Had::Other, Had::Old];
 const FIRST: &[Had] = &[Had::Nothing];
 
 fn restored(had: Had) -> Option<Restored> {
-    let same = Restored { same_job: true, same_sums: true, age: Some(1), is_named: true };
+    let same = Restored { same_job: true, age: Some(1), is_named: true };
     match had {
         Had::Nothing => None,
         Had::Exact => Some(same),
-        Had::Prefix => Some(Restored { same_sums: false, ..same }),
-        Had::Other => Some(Restored { same_job: false, same_sums: false, ..same }),
+        Had::Other => Some(Restored { same_job: false, ..same }),
         Had::Old => Some(Restored { age: Some(6), ..same }),
     }
 }
@@ -77,14 +74,18 @@ fn each_occasion_saves_what_it_may_and_what_is_worth_it() {
             let much = build(&rights.build, restored(had).as_ref(), &size(10));
             let may = saves.contains(&had) || (saves == SAVES && had == Had::Exact);
             assert_eq!(much.save, may, "{name}, {had:?}: {}", much.why);
-            // Modules have no age: their keys are content.
-            let key = restored(had).map(|_| if had == Had::Exact { "same" } else { "other" });
-            let modules = modules(&rights.modules, key, "same", 10);
+            // Modules that are the same need no other entry.
+            let of = restored(had)
+                .map(|had| OfModules { same: had.same_job && had.age == Some(1), age: had.age });
+            let modules = modules(&rights.modules, of, &size(9));
             let may = saves.contains(&had);
             assert_eq!(modules.save, may, "{name}, {had:?}: {}", modules.why);
         }
         assert!(!build(&rights.build, None, &Size::default()).save, "{name}: nothing was built");
-        assert!(!super::modules(&rights.modules, None, "", 0).save, "{name}: no modules");
+        assert!(
+            !super::modules(&rights.modules, None, &Size::default()).save,
+            "{name}: no modules"
+        );
     }
 }
 
@@ -132,10 +133,37 @@ fn an_entry_whose_key_says_no_day_is_old() {
         Mode::Auto,
         false,
     );
-    let unknown = Restored { same_job: true, same_sums: true, age: None, is_named: true };
+    let unknown = Restored { same_job: true, age: None, is_named: true };
     assert!(build(&rights.build, Some(&unknown), &size(0)).save);
     // Of an entry that the system restored by itself nothing is known: only what is new is worth it.
     let unnamed = Restored::unnamed();
     let saved = [9, 10].map(|percent| build(&rights.build, Some(&unnamed), &size(percent)).save);
     assert_eq!(saved, [false, true]);
+}
+
+/// A change of the sums alone is worth no entry: most of the old one is still what the job needs.
+#[test]
+fn few_new_modules_wait_for_another_day() {
+    let rights = Rights::of(
+        &Occasion { event: Event::Push, branch: Branch::Default, fork: false },
+        Mode::Auto,
+        false,
+    );
+    let of = |same, age| OfModules { same, age };
+    for (restored, percent, saves, why) in [
+        (of(false, Some(0)), 0, false, "only 0 % of it is new, and the restored entry is of today"),
+        (of(false, Some(0)), 9, false, "only 9 % of it is new, and the restored entry is of today"),
+        (of(false, Some(0)), 10, true, "10 % of it is new"),
+        // Else each job would fetch these for ever.
+        (of(false, Some(1)), 1, true, "the modules are not those of the restored entry"),
+        (of(false, Some(9)), 0, true, "the modules are not those of the restored entry"),
+        (of(false, None), 0, true, "the modules are not those of the restored entry"),
+        (of(true, Some(0)), 0, false, "the same modules"),
+        (of(true, Some(9)), 0, false, "the same modules"),
+        (of(true, None), 0, false, "the same modules"),
+    ] {
+        let saved = modules(&rights.modules, Some(restored), &size(percent));
+        assert_eq!(saved.save, saves, "{restored:?}, {percent} %: {}", saved.why);
+        assert!(saved.why.ends_with(why), "{restored:?}, {percent} %: {}", saved.why);
+    }
 }

@@ -10,6 +10,7 @@ use goward_govern::ci::keys::{self, BuildParts, Ladder};
 use goward_govern::ci::lines::{Setting, on_faster_drive};
 use goward_govern::ci::modules::{self, download};
 use goward_govern::ci::places::Places;
+use goward_govern::ci::removal::Deleted;
 use goward_govern::ci::rights::{Access, Mode, Rights, Write};
 use goward_govern::ci::sums::{self, Patterns, Unread};
 use goward_govern::ci::system::System;
@@ -115,6 +116,8 @@ const WITHIN: &str = goward_govern::repo::OF_JOBS;
 /// The directories there.
 const MODULES: &str = "mod";
 const BUILD: &str = "go-build";
+/// Between such a name and the job that alone has the directory.
+const OF: &str = "-of-";
 
 /// Refuses a place of caches that the repository leads elsewhere: what is there is cleared.
 pub(super) fn check_place(around: &Surroundings) -> Result<()> {
@@ -213,11 +216,35 @@ pub(super) fn places(
 fn apart(cx: &Context, around: &Surroundings, name: &str) -> String {
     let job = around.system.job(&|key: &str| cx.text(key)).concat();
     let job: String = job.chars().filter(char::is_ascii_alphanumeric).take(32).collect();
-    format!("{name}-of-{job}")
+    format!("{name}{OF}{job}")
+}
+
+/// Deletes the directories that earlier jobs had for themselves. GitLab runs one job in a checkout at a time.
+fn clear_others(cx: &Context, around: &Surroundings) {
+    let own = [MODULES, BUILD].map(|name| apart(cx, around, name));
+    let is_of_another = |entry: &fs::DirEntry| {
+        let name = entry.file_name();
+        let Some(name) = name.to_str() else { return false };
+        let mut begins = [MODULES, BUILD].iter().map(|kind| format!("{kind}{OF}"));
+        begins.any(|start| name.starts_with(&start)) && !own.iter().any(|own| own == name)
+    };
+    let entries = fs::read_dir(around.checkout.join(WITHIN)).into_iter().flatten().flatten();
+    for entry in entries.filter(is_of_another) {
+        let removed =
+            entry.file_type().and_then(|kind| Deleted::default().remove(&entry.path(), kind));
+        if let Err(error) = removed {
+            let path = entry.path();
+            cx.output
+                .warning(&format!("cannot delete {} of an earlier job: {error}", path.shown()));
+        }
+    }
 }
 
 /// Makes the directories that only this job has, in the place of whatever has their names.
 pub(super) fn make_anew(cx: &Context, around: &Surroundings, shared: &Shared) -> Result<()> {
+    if around.system == System::Gitlab {
+        clear_others(cx, around);
+    }
     for (name, place) in [(MODULES, &shared.modules), (BUILD, &shared.build)] {
         let Ok(directory) = place else { continue };
         if around.system == System::Gitlab && directory.ends_with(apart(cx, around, name)) {

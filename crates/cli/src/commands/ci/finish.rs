@@ -9,7 +9,7 @@ use crate::failure::Result;
 use crate::output::size;
 use clap::Args;
 use goward_govern::buildcache::{self, Patience, Unused, Work};
-use goward_govern::ci::keys::{self, Ladder, Restored};
+use goward_govern::ci::keys::{self, Ladder, OfModules, Restored};
 use goward_govern::ci::modules::{self, download};
 use goward_govern::ci::save::{self, Save, Size};
 use goward_govern::ci::sums;
@@ -107,14 +107,15 @@ impl Row {
             Ok(trimmed) => trimmed,
             Err(why) => return unfit(why),
         };
-        self.key = keys::with_content(&cache.key, &kept.zips);
+        self.key = keys::with_content(&cache.key, &kept.zips, today());
         (self.files, self.bytes) = (kept.files, kept.bytes);
-        // Of an entry that no one named the content is its key.
-        let restored = match cache.restored.as_deref() {
-            Some(UNKNOWN) => cache.content.as_deref().or(Some(UNKNOWN)),
-            restored => restored,
-        };
-        save::modules(&cache.access(), restored, &self.key, kept.files)
+        let restored = cache.restored.as_deref().map(|key| match key {
+            UNKNOWN => OfModules::unnamed(&self.key, cache.content.as_deref()),
+            key => OfModules::of(&self.key, key, today()),
+        });
+        let new_bytes = kept.bytes.saturating_sub(cache.marked.unwrap_or_default());
+        let size = Size { files: kept.files, bytes: kept.bytes, new_bytes };
+        save::modules(&cache.access(), restored, &size)
     }
 
     fn build(&mut self, cx: &Context, cache: &Cache) -> Save {

@@ -1,6 +1,7 @@
 //! `goward ci mark`: leaves of restored caches what Go checks, and marks the build cache.
 
 use super::again::Again;
+use super::caches::today;
 use super::state::{self, Cache, State};
 use crate::context::Context;
 use crate::failure::{Exit, Failure, Result};
@@ -145,7 +146,8 @@ fn modules(cache: &mut Cache, checkout: &Path) -> Result<Deleted> {
         Failure::io("clear", &cache.directory, &error)
             .hint(format!("delete {}, or restore no modules", cache.directory.shown()))
     })?;
-    cache.content = Some(keys::with_content(&cache.key, &kept.zips));
+    cache.content = Some(keys::with_content(&cache.key, &kept.zips, today()));
+    cache.marked = Some(kept.bytes);
     Ok(deleted)
 }
 

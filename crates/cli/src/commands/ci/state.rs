@@ -14,9 +14,12 @@ use serde::{Deserialize, Serialize};
 use std::fs::{self, DirBuilder};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 /// The most bytes of the file.
 const LIMIT: usize = 1 << 20;
+/// No job lasts longer: the longest is 35 days, on a machine of one's own for GitHub.
+const LONGEST_JOB: Duration = Duration::from_secs(40 * 24 * 60 * 60);
 /// The names of the variables that a plan may set.
 const VARIABLES: [&str; 8] = [
     "GOWARD_ROOT",
@@ -88,7 +91,7 @@ pub(super) struct Cache {
     pub(super) own: bool,
     /// The key of the restored entry.
     pub(super) restored: Option<String>,
-    /// The bytes of the build cache when it was marked; set if that is done.
+    /// The bytes that were there when it was marked; set if that is done.
     pub(super) marked: Option<u64>,
     /// The key of the modules that were there when they were marked.
     #[serde(default)]
@@ -206,10 +209,25 @@ impl State {
         let directory = path.parent().unwrap_or(path);
         make(directory).map_err(|error| Failure::io("create", directory, &error))?;
         check(directory)?;
+        forget(directory);
         let text = serde_json::to_vec(self).map_err(|error| {
             Failure::new(Exit::Failure, "cannot write the state").because(error)
         })?;
         Ok(Place::find(path, Follow::Never)?.replace_private(&text)?)
+    }
+}
+
+/// Removes the states of jobs that ended long ago: nothing else does, on a machine that lasts. One that stays does no
+/// harm.
+fn forget(directory: &Path) {
+    let is_old = |entry: &fs::DirEntry| {
+        let changed = entry.metadata().and_then(|found| found.modified());
+        let is_state = entry.path().extension().is_some_and(|kind| kind == "json");
+        is_state && changed.is_ok_and(|at| at.elapsed().is_ok_and(|age| age > LONGEST_JOB))
+    };
+    let entries = fs::read_dir(directory).into_iter().flatten().flatten();
+    for entry in entries.filter(is_old) {
+        let _ = fs::remove_file(entry.path());
     }
 }
 
