@@ -147,6 +147,15 @@ def gitlab_merge_request(place):
 
 
 @case
+def gitlab_files_in_the_way(place):
+    """A repository with files in the place of the caches: the job stops before it runs anything of goward's or Go's."""
+    component(place)
+    place.write(".goward/go-build/README", "of the repository")
+    has(place.gitlab(status=1, CI_PIPELINE_SOURCE="push"), "the repository has files in .goward, where caches lie", "git rm -r --cached .goward")
+    assert not (place.home / ".goward").exists() and not (place.dir / "seen").exists()
+
+
+@case
 def gitlab_inputs(place):
     """Inputs are values, whatever they say; a pin is one for the whole job."""
     component(place, go_version=f'"{PINNED}"', cache_policy="pull")
