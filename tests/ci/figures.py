@@ -116,6 +116,7 @@ def own_time_of_much(runner):
     for _ in range(5):
         shutil.rmtree(environment["RUNNER_TEMP"], ignore_errors=True)
         os.mkdir(environment["RUNNER_TEMP"])
+        runner.clear()
         for tree in trees:
             runner.open_tools(tree)
         used = [seconds_of([goward, "ci", *words], environment, runner.dir / "repo") for words in (["plan", "--apply"], ["mark"], ["finish"])]
@@ -129,7 +130,7 @@ def own_time_of_much(runner):
 def seconds_of(command, environment, directory):
     """The seconds of a processor that a command takes."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    subprocess.run(command, env=environment, cwd=directory, check=True, stdout=subprocess.DEVNULL)
+    subprocess.run(command, env=environment, cwd=directory, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
