@@ -6,7 +6,9 @@ mod check;
 mod ci;
 mod compat;
 mod completions;
+mod config;
 mod current;
+mod doctor;
 mod env;
 mod exec;
 mod explain;
@@ -83,6 +85,8 @@ pub(crate) enum Command {
     /// Print or empty goward's downloads; trim Go's build cache
     #[command(subcommand)]
     Cache(cache::Cache),
+    /// Check that this machine is fit for Go and goward
+    Doctor(doctor::Doctor),
     /// Choose the Go version of this project
     Use(use_::Use),
     /// Show or choose the Go version outside of projects
@@ -107,6 +111,9 @@ pub(crate) enum Command {
     /// Prepare Go in a job of a CI system, and decide about its caches
     #[command(subcommand)]
     Ci(ci::Ci),
+    /// Show or change the settings in goward's config.toml
+    #[command(subcommand)]
+    Config(config::Command),
     /// Remove goward itself: goward self uninstall
     #[command(subcommand, name = "self")]
     Itself(itself::Itself),
@@ -168,10 +175,12 @@ pub(crate) fn run(command: Command, cx: &mut Context) -> Result<()> {
         Command::Current(command) => command.run(cx),
         Command::Explain(command) => command.run(cx),
         Command::Env(command) => command.run(cx),
+        Command::Doctor(command) => command.run(cx),
         Command::Exec(command) => command.run(cx),
         Command::Trust(command) => command.run(cx),
         Command::Link(command) => command.run(cx),
         Command::Unlink(command) => command.run(cx),
+        Command::Config(command) => command.run(cx),
         Command::Itself(command) => command.run(cx),
         Command::Completions(command) => command.run(cx),
         Command::Version(command) => command.run(cx),

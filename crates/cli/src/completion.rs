@@ -5,11 +5,12 @@
 
 use crate::args::Args;
 use crate::commands::outdated::releases::Releases;
+use crate::config::key::{self, Kind};
 use crate::context::Context;
 use crate::failure::Result;
 use crate::output::Output;
 use crate::workshop::Workshop;
-use clap::{Command as CommandLine, CommandFactory as _};
+use clap::{Arg, Command as CommandLine, CommandFactory as _};
 use clap_complete::engine::{ArgValueCandidates, CompletionCandidate};
 use clap_complete::env::CompleteEnv;
 use goward_gomod::{File, Rules};
@@ -23,7 +24,7 @@ pub(crate) const VARIABLE: &str = "GOWARD_COMPLETE";
 type Values = fn(&Context) -> Result<Vec<String>>;
 
 /// The arguments that take a version or a name: command, argument, values.
-const VALUES: [(&str, &str, Values); 16] = [
+const VALUES: [(&str, &str, Values); 20] = [
     ("use", "version", versions),
     ("default", "version", versions),
     ("exec", "version", versions),
@@ -40,6 +41,10 @@ const VALUES: [(&str, &str, Values); 16] = [
     ("compat", "at_most", releases),
     ("compat", "from", releases),
     ("compat", "to", releases),
+    ("config get", "key", keys),
+    ("config set", "key", keys),
+    ("config set", "values", values_of_key),
+    ("config unset", "key", keys),
 ];
 
 /// Prints the candidates and ends this process, if a shell asks for them.
@@ -58,15 +63,21 @@ pub(crate) fn command_line() -> CommandLine {
         .subcommands(shown);
     for (command, argument, values) in VALUES {
         let candidates = ArgValueCandidates::new(move || candidates(values));
-        all = all.mut_subcommand(command, |command| {
-            // In their places: the order of arguments is their meaning.
-            command.mut_args(|one| match one.get_id() == argument {
-                true => one.add(candidates.clone()),
-                false => one,
-            })
+        all = offering(all, command, &|one| match one.get_id() == argument {
+            true => one.add(candidates.clone()),
+            false => one,
         });
     }
     all
+}
+
+/// The command line `all`, with the arguments of the command of this name, of one word or more, as
+/// `change` makes them. They stay in their places: the order of arguments is their meaning.
+fn offering(all: CommandLine, command: &str, change: &dyn Fn(Arg) -> Arg) -> CommandLine {
+    match command.split_once(' ') {
+        Some((first, rest)) => all.mut_subcommand(first, |inner| offering(inner, rest, change)),
+        None => all.mut_subcommand(command, |command| command.mut_args(change)),
+    }
 }
 
 /// Where anything is wrong there are no candidates; the command itself will say what.
@@ -125,6 +136,23 @@ fn required(cx: &Context) -> Result<Vec<String>> {
     Ok(required.map(|one| one.module.path.to_lossy()).collect())
 }
 
+/// The keys of the configuration.
+fn keys(_: &Context) -> Result<Vec<String>> {
+    Ok(key::ALL.iter().map(|key| key.name.to_owned()).collect())
+}
+
+/// The values of the key that stands on the line.
+fn values_of_key(cx: &Context) -> Result<Vec<String>> {
+    let words: Vec<_> = std::env::args().collect();
+    let key = key::ALL.iter().find(|key| words.iter().any(|word| word == key.name));
+    Ok(match key.map(|key| key.kind) {
+        Some(Kind::Boolean) => ["true", "false"].map(str::to_owned).to_vec(),
+        Some(Kind::Word) => vec![key::OWN.to_owned()],
+        Some(Kind::Version) => patches(cx)?,
+        Some(Kind::Urls) | None => Vec::new(),
+    })
+}
+
 /// All that can be removed.
 fn here(cx: &Context) -> Result<Vec<String>> {
     Ok([installed(cx)?, links(cx)?].concat())
@@ -157,7 +185,8 @@ mod tests {
     fn every_argument_with_values_exists() {
         let all = Args::command();
         for (command, argument, _) in VALUES {
-            let command = all.find_subcommand(command).unwrap();
+            let find = |all: CommandLine, name| all.find_subcommand(name).unwrap().clone();
+            let command = command.split(' ').fold(all.clone(), find);
             assert!(command.get_arguments().any(|arg| arg.get_id() == argument), "{argument}");
         }
         assert!(command_line().find_subcommand("provide").is_none());

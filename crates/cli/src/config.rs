@@ -12,6 +12,10 @@
 //! A variable that is set beats its key. An unknown key is a warning: it may be a newer goward's.
 //! In `[policy]` it is an error: a misspelt policy that goward ignores is worse than none.
 
+pub(crate) mod edit;
+pub(crate) mod key;
+pub(crate) mod setting;
+
 use crate::failure::{Exit, Failure, Result};
 use crate::paths::Shown as _;
 use goward_installer::{CONFIG, Format, Mirror, Settings};
@@ -25,6 +29,9 @@ use toml::de::DeTable;
 const LIMIT: usize = 1 << 20;
 /// The keys that goward knows at its top.
 const KEYS: [&str; 5] = ["format", "mirrors", "mirror-digests", "offline", "policy"];
+
+/// A mistake in the file: its line, and the reason.
+pub(crate) type Fault = (usize, String);
 
 /// The file's content.
 #[derive(Debug, Default, PartialEq, Eq, Deserialize)]
@@ -58,17 +65,9 @@ impl Config {
     /// Reads the file of the caller's root, at `path`; an absent one sets nothing. It names the
     /// mirrors and the witnesses of toolchains, so goward judges it as it judges the default.
     pub(crate) fn read(roots: &Roots<'_>, path: &Path) -> Result<Config> {
-        let cannot = |why: &str| {
-            Failure::new(Exit::Failure, format!("cannot read {}", path.shown())).because(why)
-        };
-        let text = roots.own_file(CONFIG, LIMIT).map_err(|error| cannot(&error.to_string()))?;
-        let Some(text) = text else { return Ok(Config::default()) };
-        let text = String::from_utf8(text.bytes).map_err(|_| cannot("not UTF-8 text"))?;
-        let mut config = Config::parse(&text).map_err(|(line, why)| {
-            Failure::new(Exit::Usage, format!("{}:{line}: {why}", path.shown()))
-                .hint("keys are: mirrors, mirror-digests, offline; in [policy]: minimum")
-        })?;
-        Format::numbered(config.format.unwrap_or(1)).tell(path);
+        let Some(text) = text(roots, path)? else { return Ok(Config::default()) };
+        let mut config = Config::parse(&text).map_err(|fault| faulty(path, &fault))?;
+        config.format().tell(path);
         let unknown = unknown(&text).into_iter();
         config.unknown = unknown
             .map(|(line, key)| format!("{}:{line}: unknown key {}", path.shown(), quoted(&key)))
@@ -76,7 +75,16 @@ impl Config {
         Ok(config)
     }
 
-    fn parse(text: &str) -> std::result::Result<Config, (usize, String)> {
+    /// The format of the file.
+    pub(crate) fn format(&self) -> Format {
+        Format::numbered(self.format.unwrap_or(1))
+    }
+
+    /// What the text of a file says.
+    ///
+    /// # Errors
+    /// The line of the first mistake, and its reason.
+    pub(crate) fn parse(text: &str) -> std::result::Result<Config, Fault> {
         let config: Config = toml::from_str(text).map_err(|error| {
             let line = error.span().map_or(1, |span| line_of(text, span.start));
             (line, error.message().to_owned())
@@ -118,6 +126,25 @@ impl Config {
         })?;
         Ok(settings)
     }
+}
+
+/// The text of the file of the caller's root, at `path`; `None` if there is none.
+///
+/// # Errors
+/// If it is a link, is too large, can be written by another user, or is no text.
+pub(crate) fn text(roots: &Roots<'_>, path: &Path) -> Result<Option<String>> {
+    let cannot = |why: &str| {
+        Failure::new(Exit::Failure, format!("cannot read {}", path.shown())).because(why)
+    };
+    let text = roots.own_file(CONFIG, LIMIT).map_err(|error| cannot(&error.to_string()))?;
+    let text = text.map(|text| String::from_utf8(text.bytes)).transpose();
+    text.map_err(|_| cannot("not UTF-8 text"))
+}
+
+/// The failure by a mistake in the file at `path`.
+pub(crate) fn faulty(path: &Path, (line, why): &Fault) -> Failure {
+    Failure::new(Exit::Usage, format!("{}:{line}: {why}", path.shown()))
+        .hint("keys are: mirrors, mirror-digests, offline; in [policy]: minimum")
 }
 
 /// The keys at the top of the file that goward does not know, with their lines.

@@ -3,7 +3,7 @@
 use goward_resolver::Selector;
 
 /// A word that is no command of goward's, and goward's own words for it.
-const WORDS: [(&str, &str); 34] = [
+const WORDS: [(&str, &str); 33] = [
     ("local", "goward use VERSION"),
     ("pin", "goward use VERSION"),
     ("switch", "goward use VERSION"),
@@ -22,7 +22,6 @@ const WORDS: [(&str, &str); 34] = [
     ("available", "goward list --remote"),
     ("update", "goward upgrade"),
     ("self-update", "goward setup, run from a newer release"),
-    ("doctor", "goward explain"),
     ("info", "goward explain"),
     ("status", "goward explain"),
     ("show", "goward explain"),

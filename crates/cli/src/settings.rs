@@ -74,7 +74,7 @@ impl Context {
     }
 
     /// The configuration of the user's store, which lies at `path`.
-    fn config(&self, path: &Path) -> Result<Config> {
+    pub(crate) fn config(&self, path: &Path) -> Result<Config> {
         let roots = self.roots()?;
         let config = Config::read(&roots, path)?;
         if !self.warned.replace(true) {

@@ -93,7 +93,7 @@ mod tests {
 
     #[test]
     fn another_word_is_no_slip() {
-        for word in ["unpin", "doctor", "pin", "update", "local", "global", "shell", "versions"] {
+        for word in ["unpin", "info", "pin", "update", "local", "global", "shell", "versions"] {
             let said = said(&format!("goward {word}"));
             assert!(!said.contains("similar"), "{said}");
         }

@@ -5,7 +5,7 @@ mod advice;
 mod agreement;
 mod allow;
 mod floors;
-mod godebug;
+pub(crate) mod godebug;
 mod machine;
 mod matrix;
 mod mend;

@@ -10,7 +10,7 @@
 
 mod choice;
 mod error;
-mod flags;
+pub(crate) mod flags;
 mod fresh;
 mod run;
 mod scratch;
@@ -73,6 +73,19 @@ impl Go {
         let layers = survey.chain.layers();
         let cache = GoTrees::of(&layers).module_cache().map(path_of);
         Go { program, directory, changes, network, cache }
+    }
+
+    /// The Go of a tree, to be asked for its version alone, in its own directory. No variable or file of the
+    /// caller's reaches it, and it has no home directory to write to.
+    #[must_use]
+    pub(crate) fn of_tree(goroot: &Path) -> Go {
+        let program = goroot.join("bin").join(format!("go{}", std::env::consts::EXE_SUFFIX));
+        let unset = ["GOROOT", "GODEBUG", "HOME", "XDG_CONFIG_HOME", "AppData"];
+        let set = [("GOTOOLCHAIN", "local"), ("GOENV", "off"), ("GOFLAGS", ""), ("LC_ALL", "C")];
+        let unset = unset.map(|key| (key.to_owned(), None));
+        let set = set.map(|(key, value)| (key.to_owned(), Some(OsString::from(value))));
+        let changes = unset.into_iter().chain(set).collect();
+        Go { program, directory: goroot.to_owned(), changes, network: Network::Off, cache: None }
     }
 
     /// The same, with a variable set.

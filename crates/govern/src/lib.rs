@@ -22,6 +22,7 @@ pub mod deep;
 pub mod defaults;
 #[cfg(unix)]
 mod directory;
+pub mod doctor;
 pub mod existence;
 pub mod finding;
 pub mod fix;

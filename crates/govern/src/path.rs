@@ -76,16 +76,51 @@ pub fn first(env: &Environment<'_>, name: &str) -> Option<FirstGo> {
     let host = env.host();
     let mut programs = programs(env, name);
     let (entry, program) = programs.next()?;
-    let mut whose = whose(env, &program);
-    let goroot = if whose == Whose::Shim { None } else { goroot_of(host, &program) };
-    if whose == Whose::Other && is_in_store(env, goroot.as_deref()) {
-        whose = Whose::Store;
-    }
+    let (whose, goroot) = judged(env, &program);
     let ours = match whose {
         Whose::Shim => Some(entry.clone()),
         _ => programs.find(|(_, program)| is_shim(host, program)).map(|(entry, _)| entry),
     };
     Some(FirstGo { program, entry, whose, goroot, ours })
+}
+
+/// A program on PATH.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OnPath {
+    /// Its absolute path.
+    pub program: Vec<u8>,
+    /// Its keeper.
+    pub whose: Whose,
+    /// The version that its tree has in the file `VERSION`, if that names a toolchain.
+    pub version: Option<String>,
+}
+
+impl OnPath {
+    /// Whether goward decides what it runs.
+    pub fn is_ours(&self) -> bool {
+        matches!(self.whose, Whose::Shim | Whose::Store)
+    }
+}
+
+/// All programs of this name on PATH, in its order.
+pub fn every(env: &Environment<'_>, name: &str) -> Vec<OnPath> {
+    let found = programs(env, name).map(|(entry, program)| {
+        let (whose, goroot) = judged(env, &program);
+        let first = FirstGo { program, entry, whose, goroot, ours: None };
+        let version = first.version(env.host());
+        OnPath { program: first.program, whose, version }
+    });
+    found.collect()
+}
+
+/// The keeper of a program, and the Go tree that it belongs to.
+fn judged(env: &Environment<'_>, program: &[u8]) -> (Whose, Option<Vec<u8>>) {
+    let whose = whose(env, program);
+    let goroot = if whose == Whose::Shim { None } else { goroot_of(env.host(), program) };
+    match whose == Whose::Other && is_in_store(env, goroot.as_deref()) {
+        true => (Whose::Store, goroot),
+        false => (whose, goroot),
+    }
 }
 
 /// The programs of this name on PATH, in its order, each with its entry.

@@ -8,7 +8,7 @@ pub fn is_slip(typed: &str, name: &str) -> bool {
 }
 
 /// A question for the name that was meant, as the end of a sentence; empty if none is near.
-pub(crate) fn meant<'n>(typed: &str, names: impl IntoIterator<Item = &'n str>) -> String {
+pub fn meant<'n>(typed: &str, names: impl IntoIterator<Item = &'n str>) -> String {
     let near = names.into_iter().filter(|name| is_slip(typed, name));
     let nearest = near.min_by_key(|name| strsim::osa_distance(typed, name));
     nearest.map_or(String::new(), |name| format!("; did you mean {name}?"))

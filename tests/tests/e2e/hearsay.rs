@@ -27,8 +27,14 @@ fn transcripts(page: &str) -> Vec<Transcript<'_>> {
     sections.filter_map(transcript).collect()
 }
 
+/// The transcripts of a page, wherever they stand.
+pub(crate) fn transcripts_in(page: &str) -> Vec<&str> {
+    let blocks = page.split("```console\n").skip(1);
+    blocks.filter_map(|block| block.split("```").next()).collect()
+}
+
 /// What `lines` show when their commands are typed anew in `dir`.
-fn typed(sandbox: &Sandbox, dir: &Path, lines: &str) -> String {
+pub(crate) fn typed(sandbox: &Sandbox, dir: &Path, lines: &str) -> String {
     let mut shown = String::new();
     let home = sandbox.home().display().to_string();
     for command in lines.lines().filter_map(|line| line.strip_prefix("$ ")) {

@@ -9,6 +9,8 @@ mod cli;
 mod clients;
 mod compat;
 mod conflict;
+#[cfg(target_os = "linux")]
+mod doctor;
 mod floors;
 mod harmless;
 #[cfg(target_os = "linux")]

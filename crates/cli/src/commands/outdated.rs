@@ -1,6 +1,6 @@
 //! `goward outdated`: the pins, toolchain lines and defaults for which a newer patch is out.
 
-pub(super) mod end_of_life;
+pub(crate) mod end_of_life;
 pub(crate) mod releases;
 pub(super) mod statement;
 

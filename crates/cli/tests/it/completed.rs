@@ -46,13 +46,16 @@ fn examples(m: &Machine, shell: &str) -> String {
 }
 
 /// What a person types before Tab, what is offered, and what is not.
-const TYPED: [(&str, &[&str], &[&str]); 6] = [
+const TYPED: [(&str, &[&str], &[&str]); 9] = [
     ("uninstall ", &["1.22.10", "1.21.13", "mine"], &["system", "1.23.2"]),
     ("use 1.2", &["1.22.10", "1.21.13"], &["mine", "1.23.2"]),
     ("unlink ", &["mine"], &["1.22.10"]),
     // The newest patches of the compiled-in table: no server is asked.
     ("install 1.2", &["1.23.12", "1.22.12"], &["1.22.10", "1.24rc1"]),
     ("pro", &[], &["provide"]),
+    ("doctor go", &["goroot", "go-env-pin"], &["disk"]),
+    ("config set ", &["mirrors", "policy.minimum"], &["format"]),
+    ("config set offline ", &["true", "false"], &["own"]),
     ("uni", &["uninstall"], &["provide"]),
 ];
 

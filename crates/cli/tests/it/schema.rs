@@ -46,6 +46,8 @@ pub(crate) fn name_of(args: &[&str]) -> Option<&'static str> {
         "cache" if has("--modules") => "cache-verify-modules",
         "cache" if has("verify") => "cache-verify",
         "cache" => "cache-trim",
+        "config" if has("list") => "config-list",
+        "config" => "config-get",
         "ci" if has("plan") => "ci-plan",
         "ci" if has("mark") => "ci-mark",
         "ci" => "ci-finish",

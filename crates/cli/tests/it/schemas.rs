@@ -3,6 +3,8 @@
 use crate::buildcache;
 use crate::ci::Job;
 use crate::compat;
+use crate::config;
+use crate::doctor;
 use crate::help;
 use crate::hooks;
 use crate::imports;
@@ -155,6 +157,21 @@ fn of_ci(seen: &mut Seen) {
     note(&["finish"]);
 }
 
+/// What is wrong on a machine.
+fn of_a_machine(seen: &mut Seen) {
+    let m = doctor::machine();
+    m.write("home/.config/go/env", "GOTOOLCHAIN=1.22\ngoproxy=x\nGOPROXY='x'\n");
+    seen.note(&m, &["doctor"]);
+}
+
+/// What the configuration says.
+fn of_the_configuration(seen: &mut Seen) {
+    let m = config::machine().with("GOWARD_OFFLINE", "yes");
+    m.ok(&["config", "set", "offline", "true"]);
+    seen.note(&m, &["config", "list"]);
+    seen.note(&m, &["config", "get", "offline"]);
+}
+
 /// What executables say.
 fn of_programs(seen: &mut Seen) {
     let m = Machine::new();
@@ -182,6 +199,8 @@ fn each_schema_describes_the_fields_that_appear_and_no_others() {
     of_modules(&mut seen);
     of_the_build_cache(&mut seen);
     of_ci(&mut seen);
+    of_the_configuration(&mut seen);
+    of_a_machine(&mut seen);
     let mut wrong = Vec::new();
     for (name, schema) in &*SCHEMAS {
         let mut described = BTreeSet::new();

@@ -12,7 +12,7 @@ use goward_resolver::{Selector, Version};
 use std::collections::{BTreeSet, HashMap};
 
 /// The setting, the value, the minor that removed it (`internal/godebugs/table.go`).
-pub(super) const REMOVED: [(&str, &str, &str); 10] = [
+pub(crate) const REMOVED: [(&str, &str, &str); 10] = [
     ("x509sha1", "1", "1.24"),
     ("tlskyber", "0", "1.24"),
     ("gotypesalias", "0", "1.27"),

@@ -16,7 +16,7 @@ pub(super) fn kept(value: &[u8]) -> Vec<u8> {
 }
 
 /// The words, with their quotation marks. A mark in the middle of a word is none.
-fn words(value: &[u8]) -> Vec<&[u8]> {
+pub(crate) fn words(value: &[u8]) -> Vec<&[u8]> {
     let is_blank = |byte: &u8| matches!(byte, b' ' | b'\t' | b'\n' | b'\r');
     let (mut words, mut rest) = (Vec::new(), value);
     loop {
@@ -35,7 +35,7 @@ fn words(value: &[u8]) -> Vec<&[u8]> {
 }
 
 /// The name of a flag, without marks, dashes and value.
-fn name(word: &[u8]) -> &[u8] {
+pub(crate) fn name(word: &[u8]) -> &[u8] {
     let word = word.strip_prefix(b"'").or(word.strip_prefix(b"\"")).unwrap_or(word);
     let word = word.strip_prefix(b"--").or(word.strip_prefix(b"-")).unwrap_or(word);
     let end = word.iter().position(|byte| b"='\"".contains(byte)).unwrap_or(word.len());

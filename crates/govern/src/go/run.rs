@@ -11,13 +11,19 @@ use std::time::Duration;
 /// The longest that Go may take for all that a command asks: a first look at a large graph fetches thousands
 /// of files, and what makes Go wait once does so each time.
 const PATIENCE: Duration = Duration::from_secs(900);
+/// The longest that all toolchains together may take to say their versions.
+const OF_ALL_VERSIONS: Duration = Duration::from_secs(1);
+/// In bytes.
+const LONGEST_VERSION: u64 = 4 << 10;
 thread_local! {
     // How much of that is left. One thread asks for a command.
     static LEFT: Cell<Duration> = const { Cell::new(PATIENCE) };
+    static LEFT_FOR_VERSIONS: Cell<Duration> = const { Cell::new(OF_ALL_VERSIONS) };
 }
 /// The most memory of each of its processes, in bytes: a few bytes may stand for gigabytes of blanks.
 const MEMORY: u64 = 4 << 30;
 const BOUNDS: Bounds = Bounds { left: &LEFT, memory: MEMORY, words: MOST_WORDS };
+const OF_VERSIONS: Bounds = Bounds { left: &LEFT_FOR_VERSIONS, ..BOUNDS };
 /// The most that one call may print, in bytes.
 const MOST: u64 = 256 << 20;
 /// The most of its words that are kept, in bytes.
@@ -41,9 +47,33 @@ impl Go {
         args: &[&OsStr],
         read: impl FnOnce(&mut dyn Read) -> Result<T, String> + Send + 'static,
     ) -> Result<(Result<T, Error>, Option<Error>), Error> {
+        self.hear_within(args, &BOUNDS, read)
+    }
+
+    /// What it says to `go version`, on one line; `None` if the time for such questions is over.
+    pub(crate) fn version(&self) -> Result<Option<String>, Error> {
+        let read = |out: &mut dyn Read| {
+            let mut text = String::new();
+            let read = out.take(LONGEST_VERSION).read_to_string(&mut text);
+            read.map_err(|error| error.to_string())?;
+            Ok(text.lines().next().unwrap_or_default().to_owned())
+        };
+        match self.hear_within(&[OsStr::new("version")], &OF_VERSIONS, read) {
+            Err(Error::Endless(_)) => Ok(None),
+            Err(error) | Ok((_, Some(error))) => Err(error),
+            Ok((said, None)) => said.map(Some),
+        }
+    }
+
+    fn hear_within<T: Send + 'static>(
+        &self,
+        args: &[&OsStr],
+        bounds: &Bounds,
+        read: impl FnOnce(&mut dyn Read) -> Result<T, String> + Send + 'static,
+    ) -> Result<(Result<T, Error>, Option<Error>), Error> {
         let said = said(args);
         let start = |error| Error::Start(self.program.clone(), error);
-        let ended = child::converse(&mut self.command(args), &BOUNDS, |child| {
+        let ended = child::converse(&mut self.command(args), bounds, |child| {
             let out = child.stdout.take()?;
             Some(move || Ok(read_all(out, read)))
         });

@@ -152,7 +152,7 @@ impl fmt::Display for Url {
 
 /// A URL, or a text that was meant as one, safe for messages: without user name and password, and
 /// without a query, which may be as good as these.
-pub(crate) fn redact(text: &str) -> String {
+pub fn redact(text: &str) -> String {
     if let Ok(url) = Url::parse(text) {
         return url.to_string();
     }

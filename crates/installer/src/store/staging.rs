@@ -140,6 +140,21 @@ pub(crate) fn sweep(
     partial
 }
 
+impl Store {
+    /// The directories of installs and removals that were last at work longer ago than `age`. The next install
+    /// deletes them, if no process holds their locks.
+    pub fn unfinished(&self, age: std::time::Duration) -> Vec<PathBuf> {
+        let entries = fs::read_dir(self.staging_dir()).into_iter().flatten().flatten();
+        let is_old = |path: &PathBuf| {
+            let time = path.symlink_metadata().and_then(|found| found.modified());
+            time.is_ok_and(|time| time.elapsed().is_ok_and(|passed| passed > age))
+        };
+        let mut found: Vec<_> = entries.map(|entry| entry.path()).filter(is_old).collect();
+        found.sort();
+        found
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

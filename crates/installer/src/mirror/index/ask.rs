@@ -12,6 +12,7 @@ use crate::mirror::outage::{self, Topic};
 use crate::mirror::settings::Settings;
 use crate::progress::{Progress, Stage};
 use crate::store::Store;
+use std::time::{Duration, Instant};
 
 /// In bytes.
 const MAX_INDEX: u64 = cache::MAX_BODY as u64;
@@ -46,6 +47,17 @@ impl Index {
             None => Ok(Index::embedded()),
         }
     }
+}
+
+/// How a server answered.
+#[derive(Debug)]
+pub struct Reach {
+    /// Its address, without an account.
+    pub url: String,
+    /// The time until then.
+    pub time: Duration,
+    /// Why it gave no list.
+    pub fault: Option<Error>,
 }
 
 impl Installer<'_> {
@@ -99,6 +111,24 @@ impl Installer<'_> {
             }
             (Err(error), _) => Err(error),
         }
+    }
+
+    /// Asks each mirror of the settings for its list, whatever is cached, for at most the time of a caller that
+    /// can do without.
+    pub fn reach(&self) -> Vec<Reach> {
+        let settings = Settings { has_fallback: true, ..self.settings.clone() };
+        let installer = Installer { settings: &settings, ..*self };
+        let client = &Client::new(&settings.policy(), self.progress);
+        let mirrors = settings.mirrors.iter().filter(|mirror| !mirror.is_template());
+        let ask = |mirror: &Mirror| {
+            let begun = Instant::now();
+            let asked = match mirror.is_local() {
+                true => fetch_local(mirror, client, client.deadline()).map(drop),
+                false => installer.fetch_index(mirror, client, None, client.deadline()).map(drop),
+            };
+            Reach { url: redact(mirror.base()), time: begun.elapsed(), fault: asked.err() }
+        };
+        mirrors.map(ask).collect()
     }
 
     /// The mirror's own index, else the page of its directory.

@@ -1,7 +1,7 @@
 //! The samples of values whose names mean something else in other sources.
 
 /// What is shown for a value of this name in the sources whose paths have this part. The first row counts.
-pub(super) const OF_SOURCES: [(&str, &str, &str); 116] = [
+pub(super) const OF_SOURCES: [(&str, &str, &str); 136] = [
     ("govern/src/compat.rs", "OFFLINE", "not known offline"),
     ("govern/src/compat/packages.rs", "import_path", "example.com/m/internal/x"),
     ("govern/src/compat/sources.rs", "MOST", "4000000"),
@@ -58,6 +58,26 @@ pub(super) const OF_SOURCES: [(&str, &str, &str); 116] = [
     ("commands/explain/levels.rs", "by", "4"),
     ("commands/explain/levels.rs", "join", "/home/gopher/.go-version"),
     ("commands/explain/levels.rs", "kind", "a minimum"),
+    ("commands/config", "value", "false"),
+    ("govern/src/doctor/flags.rs", "masked", "-mod=mod"),
+    ("govern/src/doctor/flags.rs", "flag", "-mod=mod"),
+    ("govern/src/doctor/flags.rs", "does", "lets every command rewrite go.mod"),
+    ("govern/src/doctor/go_env.rs", "lines", "3"),
+    ("govern/src/doctor", "plain", "1.22.10"),
+    ("govern/src/doctor", "map_or", "no limit"),
+    ("govern/src/doctor", "FEW_FILES", "1024"),
+    ("govern/src/doctor", "memory", "512 MiB"),
+    ("govern/src/doctor", "host", "linux/amd64"),
+    ("govern/src/doctor", "default", "1.22.10"),
+    ("govern/src/doctor", "minors", "1.26 and 1.27"),
+    ("govern/src/doctor", "newer", "1.22.12"),
+    ("govern/src/doctor", "set", "1"),
+    ("govern/src/doctor", "library", "~/p/libx.so"),
+    ("govern/src/doctor", "kib", "64"),
+    ("govern/src/doctor", "sudo", "gopher"),
+    ("govern/src/doctor", "millis", "900"),
+    ("govern/src/doctor", "fault", "no such host"),
+    ("cli/src/config/key.rs", "meant", "; did you mean mirrors?"),
     ("commands/explain/levels.rs", "name", "/home/gopher/p/go.mod"),
     ("commands/explain/remarks.rs", "why", "is a directory"),
     ("commands/explain/report.rs", "by", ", by /home/gopher/p/go.mod:3"),

@@ -1,0 +1,192 @@
+//! `goward doctor`: whether this machine is fit for Go, and for goward.
+
+mod mend;
+mod page;
+
+use crate::commands::Releases;
+use crate::commands::outdated::end_of_life::supported;
+use crate::context::Context;
+use crate::failure::{Exit, Failure, Result};
+use crate::paths::to_path;
+use crate::shell::{self, Home, MARK};
+use crate::toolchain::present;
+use crate::workshop::Workshop;
+use clap::Args;
+use clap::builder::PossibleValuesParser;
+use goward_govern::doctor::facts::{Facts, Server};
+use goward_govern::doctor::gather::Machine;
+use goward_govern::doctor::{CHECKS, Check, Verdict};
+use goward_installer::Reach;
+use goward_resolver::{Host as _, Survey, Version};
+use std::path::{Path, PathBuf};
+
+/// Examines.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Starts no program but the `go` of sound installed toolchains, for its version, and asks no server
+without --network. Nothing of a repository is run. Home directories are written as ~ and accounts in URLs left out, so
+that the page can be shown to others.
+
+Examples:
+  goward doctor                every check
+  goward doctor -v             with what was looked at
+  goward doctor path-order goroot
+  goward doctor --network
+  goward doctor --list
+  goward doctor --fix --dry-run go-env-file")]
+pub(crate) struct Doctor {
+    /// The checks to make [default: all]
+    #[arg(value_name = "ID", value_parser = PossibleValuesParser::new(CHECKS.iter().map(|check| check.id)), hide_possible_values = true)]
+    ids: Vec<String>,
+    /// Also ask the mirrors and module proxies whether they answer
+    #[arg(long, conflicts_with = "list")]
+    network: bool,
+    /// List the checks, and make none
+    #[arg(long, conflicts_with_all = ["fix", "json"])]
+    list: bool,
+    /// Show the edits that are safe, and make them after a yes
+    #[arg(long, conflicts_with = "json")]
+    fix: bool,
+    /// Make the edits without a question
+    #[arg(short, long, requires = "fix", conflicts_with = "dry_run")]
+    yes: bool,
+    /// Show the edits, and make none
+    #[arg(short = 'n', long, requires = "fix")]
+    dry_run: bool,
+    /// Print JSON (its fields: see the page JSON of the book)
+    #[arg(long)]
+    json: bool,
+}
+
+impl Doctor {
+    pub(crate) fn run(self, cx: &mut Context) -> Result<()> {
+        let checks: Vec<&'static Check> = match self.ids.as_slice() {
+            [] => CHECKS.iter().collect(),
+            ids => ids.iter().filter_map(|id| Check::named(id)).collect(),
+        };
+        if self.list {
+            page::list(cx, &checks);
+            return Ok(());
+        }
+        let mut verdicts = judge(cx, &checks, self.network)?;
+        if self.fix && mend::mend(cx, &verdicts, [self.yes, self.dry_run])? {
+            verdicts = judge(cx, &checks, self.network)?;
+        }
+        match self.json {
+            true => page::json(cx, &verdicts)?,
+            false => page::text(cx, &verdicts),
+        }
+        match verdicts.iter().any(|verdict| verdict.status.is_bad()) {
+            true => Err(Failure::silent(Exit::Found)),
+            false => Ok(()),
+        }
+    }
+}
+
+fn judge(cx: &Context, checks: &[&'static Check], network: bool) -> Result<Vec<Verdict>> {
+    let wants = |id: &str| checks.iter().any(|check| check.id == id);
+    let servers = match network && wants("network") {
+        true => Some(servers(cx)?),
+        false => None,
+    };
+    let facts = facts(cx, servers, &wants)?;
+    Ok(checks.iter().map(|check| check.of(&facts)).collect())
+}
+
+/// The facts of this machine. A directory in which Go would not start leaves some of them unknown.
+fn facts(
+    cx: &Context,
+    servers: Option<Vec<Server>>,
+    wants: &dyn Fn(&str) -> bool,
+) -> Result<Facts> {
+    let (env, roots) = (cx.environment(), cx.roots()?);
+    let here = cx.survey().ok();
+    let layers = here.as_ref().map(|here| {
+        let mut layers = here.chain.layers();
+        layers.goenv = layers.goenv.filter(|_| here.chain.trusts_goenv());
+        layers
+    });
+    let store = cx.store().ok();
+    let releases = here.as_ref().and_then(|here| Workshop::open_at(cx, here).ok());
+    let releases = releases.map(|workshop| Releases::on_disk(&workshop));
+    let known = releases.as_ref().map(|releases| releases.known.as_slice()).unwrap_or_default();
+    let directory = cx.machine.cwd().map(|here| to_path(&here));
+    let machine = Machine {
+        env: &env,
+        layers: layers.as_ref(),
+        roots: &roots,
+        store: store.as_ref(),
+        directory: directory.as_deref(),
+        startup: &startup(cx),
+        mark: MARK,
+        default: here.as_ref().and_then(default),
+        newest: releases.as_ref().map(Releases::newest_of_minors).unwrap_or_default(),
+        servers,
+        supported: supported(known),
+    };
+    Ok(machine.facts(wants))
+}
+
+/// What the mirrors, and the module proxies of `GOPROXY`, answer.
+fn servers(cx: &Context) -> Result<Vec<Server>> {
+    let mut workshop = Workshop::open(cx)?;
+    if workshop.settings.offline {
+        let failure = Failure::new(Exit::Network, "--network asks servers, and goward is offline");
+        return Err(failure.hint("leave --offline out, or unset GOWARD_OFFLINE"));
+    }
+    let asked = |workshop: &Workshop<'_>| cx.watched(|watch| workshop.installer(watch).reach());
+    let mirrors = asked(&workshop);
+    let proxies = workshop.take(Some("proxy"), None).map(|()| asked(&workshop));
+    let server = |one: Reach| Server {
+        url: one.url,
+        millis: one.time.as_millis(),
+        fault: one.fault.map(|error| error.to_string()),
+    };
+    let mut all: Vec<Server> = mirrors.into_iter().map(server).collect();
+    match proxies {
+        Ok(proxies) => all.extend(proxies.into_iter().map(server)),
+        Err(failure) => {
+            let fault = Some(failure.one_line());
+            all.push(Server { url: "GOPROXY".to_owned(), millis: 0, fault });
+        }
+    }
+    Ok(all)
+}
+
+/// Every start-up file that a shell of the user's may read.
+fn startup(cx: &Context) -> Vec<PathBuf> {
+    let Some(directory) = cx.machine.home().map(|home| to_path(&home)) else { return Vec::new() };
+    let var = |key: &str| cx.machine.var(key).filter(|value| !value.is_empty()).map(to_path);
+    let exists = |file: &Path| file.symlink_metadata().is_ok();
+    let home = Home { directory: &directory, var: &var, exists: &exists };
+    let more = [".profile", ".bash_profile", ".bash_login", ".zprofile", ".zshrc"];
+    let mut files = shell::all_files(&home);
+    files.extend(more.map(|name| directory.join(name)));
+    files.sort();
+    files.dedup();
+    files
+}
+
+/// The version of the default.
+fn default(here: &Survey<'_>) -> Option<Version> {
+    let pin = here.default_pin().ok()??;
+    match pin.selector.exact() {
+        Some(version) => Some(version.clone()),
+        None => present(here, &pin.selector).ok()??.version,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_page_lists_every_check() {
+        let page = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/src/reference/doctor.md");
+        let page = std::fs::read_to_string(page).unwrap();
+        let rows = page.lines().filter(|line| line.starts_with("| `"));
+        let wanted: Vec<String> =
+            CHECKS.iter().map(|check| format!("| `{}` | {} |", check.id, check.about)).collect();
+        assert_eq!(rows.collect::<Vec<_>>(), wanted);
+    }
+}

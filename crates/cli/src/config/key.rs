@@ -1,0 +1,228 @@
+//! The keys of `config.toml`: the values of each, and the variable that outranks it.
+
+use super::version;
+use crate::failure::{Exit, Failure, Result};
+use goward_govern::slip;
+use goward_installer::{Mirror, redact};
+use goward_resolver::{quoted, switch};
+use serde::Serialize;
+
+/// A key.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Key {
+    /// Its name: behind a dot what stands in a table.
+    pub(crate) name: &'static str,
+    /// Its values.
+    pub(crate) kind: Kind,
+    /// The variable that outranks it.
+    pub(crate) variable: &'static str,
+    /// The value where nothing sets it.
+    pub(crate) default: Option<&'static str>,
+}
+
+/// The kind of a key's values.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Kind {
+    /// One URL of a mirror or more.
+    Urls,
+    /// One word.
+    Word,
+    /// On or off.
+    Boolean,
+    /// A Go version.
+    Version,
+}
+
+/// All keys that people set. `format` is goward's own.
+pub(crate) const ALL: [Key; 4] = [
+    Key {
+        name: "mirrors",
+        kind: Kind::Urls,
+        variable: "GOWARD_MIRROR",
+        default: Some("https://go.dev/dl/"),
+    },
+    Key {
+        name: "mirror-digests",
+        kind: Kind::Word,
+        variable: "GOWARD_MIRROR_DIGESTS",
+        default: None,
+    },
+    Key {
+        name: "offline",
+        kind: Kind::Boolean,
+        variable: "GOWARD_OFFLINE",
+        default: Some("false"),
+    },
+    Key { name: "policy.minimum", kind: Kind::Version, variable: "GOWARD_MINIMUM", default: None },
+];
+
+/// The word that a key of [`Kind::Word`] takes.
+pub(crate) const OWN: &str = "own";
+
+/// A value.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
+pub(crate) enum Value {
+    Switch(bool),
+    Text(String),
+    List(Vec<String>),
+}
+
+impl Kind {
+    /// What may be written, for a sentence.
+    pub(crate) fn allowed(self) -> &'static str {
+        match self {
+            Kind::Urls => "base URLs of mirrors, such as https://go.example/dl/ or file:///srv/go/",
+            Kind::Word => OWN,
+            Kind::Boolean => "true or false",
+            Kind::Version => "a Go version such as 1.24.5",
+        }
+    }
+}
+
+impl Key {
+    /// The key of this name.
+    ///
+    /// # Errors
+    /// If there is none, with all names.
+    pub(crate) fn named(name: &str) -> Result<&'static Key> {
+        ALL.iter().find(|key| key.name == name).ok_or_else(|| {
+            let names: Vec<&str> = ALL.iter().map(|key| key.name).collect();
+            let (said, meant) = (quoted(name.as_bytes()), slip::meant(name, names.iter().copied()));
+            Failure::new(Exit::Usage, format!("{said} is no key of the configuration{meant}"))
+                .hint(format!("keys are: {}", names.join(", ")))
+        })
+    }
+
+    /// The value that these words mean.
+    ///
+    /// # Errors
+    /// With what is allowed.
+    pub(crate) fn parse(&self, words: &[String]) -> Result<Value> {
+        let refuse = |word: &str, why: Option<String>| {
+            let said = quoted(redact(word).as_bytes());
+            let failure = Failure::new(Exit::Usage, format!("{} cannot be {said}", self.name));
+            let failure = why.into_iter().fold(failure, Failure::because);
+            failure.hint(format!("write {}", self.kind.allowed()))
+        };
+        if self.kind == Kind::Urls {
+            let urls = words.iter().flat_map(|word| word.split(',')).map(str::trim);
+            let urls: Vec<String> = urls.filter(|url| !url.is_empty()).map(str::to_owned).collect();
+            for url in &urls {
+                Mirror::parse(url, false).map_err(|error| refuse(url, Some(error.to_string())))?;
+            }
+            let some = (!urls.is_empty()).then_some(Value::List(urls));
+            return some.ok_or_else(|| refuse(&words.join(" "), None));
+        }
+        let [word] = words else { return Err(refuse(&words.join(" "), None)) };
+        let value = match self.kind {
+            Kind::Boolean => {
+                switch::parse(word.as_bytes()).filter(|_| !word.is_empty()).map(Value::Switch)
+            }
+            Kind::Version => version(word).map(|version| Value::Text(version.to_string())),
+            Kind::Word | Kind::Urls => (word == OWN).then(|| Value::Text(word.clone())),
+        };
+        value.ok_or_else(|| refuse(word, None))
+    }
+
+    /// The value where nothing sets it.
+    pub(crate) fn initial(&self) -> Option<Value> {
+        self.parse(&[self.default?.to_owned()]).ok()
+    }
+}
+
+impl Value {
+    /// As TOML.
+    pub(crate) fn toml(&self) -> String {
+        // A string of JSON is one of TOML.
+        let text = |text: &String| serde_json::Value::from(text.as_str()).to_string();
+        match self {
+            Value::Switch(on) => on.to_string(),
+            Value::Text(one) => text(one),
+            Value::List(all) => {
+                format!("[{}]", all.iter().map(text).collect::<Vec<_>>().join(", "))
+            }
+        }
+    }
+
+    /// For people.
+    pub(crate) fn shown(&self) -> String {
+        self.lines().join(", ")
+    }
+
+    /// For scripts, one line each.
+    pub(crate) fn lines(&self) -> Vec<String> {
+        match self {
+            Value::Switch(on) => vec![on.to_string()],
+            Value::Text(text) => vec![text.clone()],
+            Value::List(all) => all.clone(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn words(words: &[&str]) -> Vec<String> {
+        words.iter().map(|word| (*word).to_owned()).collect()
+    }
+
+    #[test]
+    fn values_are_read_as_people_write_them() {
+        let three = r#"["file:///a", "file:///b", "proxy+https://c"]"#;
+        for (key, typed, toml) in [
+            ("mirrors", &["https://a.example/x"][..], r#"["https://a.example/x"]"#),
+            ("mirrors", &["file:///a, file:///b", "proxy+https://c"], three),
+            ("mirror-digests", &["own"], r#""own""#),
+            ("offline", &["1"], "true"),
+            ("offline", &["false"], "false"),
+            ("policy.minimum", &["go1.24.5"], r#""1.24.5""#),
+        ] {
+            let value = Key::named(key).unwrap().parse(&words(typed)).unwrap();
+            assert_eq!(value.toml(), toml, "{key}");
+        }
+    }
+
+    #[test]
+    fn a_refusal_says_what_is_allowed_and_no_password() {
+        for (key, typed) in [
+            ("mirrors", &["ftp://me:secret@x/"][..]),
+            ("mirrors", &[""]),
+            ("mirrors", &["https://a.example/ x"]),
+            ("mirror-digests", &["any"]),
+            ("offline", &["yes"]),
+            ("offline", &[""]),
+            ("offline", &["true", "false"]),
+            ("policy.minimum", &["latest"]),
+        ] {
+            let key = Key::named(key).unwrap();
+            let failure = key.parse(&words(typed)).unwrap_err();
+            assert_eq!(failure.exit, Exit::Usage);
+            assert!(failure.hints[0].ends_with(key.kind.allowed()), "{:?}", failure.hints);
+            let all = format!("{failure:?}");
+            assert!(!all.contains("secret"), "{all}");
+        }
+        let failure = Key::named("mirror").unwrap_err();
+        assert!(failure.message.unwrap().ends_with("did you mean mirrors?"));
+        assert!(failure.hints[0].ends_with("policy.minimum"), "{:?}", failure.hints);
+    }
+
+    /// The book lists every key with its default and its variable.
+    #[test]
+    fn the_page_has_a_row_for_each_key() {
+        let page = |name: &str| {
+            let path = format!("{}/../../docs/src/reference/{name}", env!("CARGO_MANIFEST_DIR"));
+            std::fs::read_to_string(path).unwrap()
+        };
+        let (files, variables) = (page("files.md"), page("variables.md"));
+        for Key { name, variable, default, .. } in &ALL {
+            let row = files.lines().find(|line| line.starts_with(&format!("| `{name}` |")));
+            let row = row.unwrap_or_else(|| panic!("files.md has no row for {name}"));
+            let default = default.map_or("none".to_owned(), |default| format!("`{default}`"));
+            assert!(row.contains(&format!("| {default} | `{variable}` |")), "{row}");
+            assert!(variables.contains(&format!("| `{variable}` |")), "{variable}");
+        }
+    }
+}

@@ -1,0 +1,73 @@
+//! `GOFLAGS` and other variables of Go's that do harm.
+
+use super::facts::{Facts, GoEnv};
+use super::words::masked;
+use super::{Found, Status};
+use crate::go::flags::{name, words};
+use goward_resolver::path::{elements, same_text};
+use goward_resolver::shown;
+
+/// Flags that no one wants for every command: the flag, with its value or not, and what it does.
+const HARM: [(&str, &str, Status); 5] = [
+    ("mod=mod", "lets every command rewrite go.mod", Status::Warning),
+    ("insecure", "was removed in Go 1.16, and makes every command fail", Status::Error),
+    ("modcacherw", "leaves the module cache open for changes by mistake", Status::Note),
+    ("toolexec", "runs a program at each step of every build", Status::Warning),
+    ("a", "builds everything anew at every command", Status::Warning),
+];
+
+pub(super) fn judge(facts: &Facts) -> Found {
+    let mut found = Found::sound("no variable of Go's does harm");
+    let lines = facts.go_env.as_ref().map(GoEnv::lines).unwrap_or_default();
+    // The environment outranks the file.
+    let set = |key: &'static str| {
+        let here =
+            facts.variables.get(key).map(|value| (value.clone(), "the environment".to_owned()));
+        here.or_else(|| {
+            let line = lines.iter().rev().find(|line| line.is(key))?;
+            Some((line.value.clone(), line.place()))
+        })
+    };
+    if let Some((value, place)) = set("GOFLAGS") {
+        found.detail(format!("GOFLAGS={} in {place}", masked(&value)));
+        for word in words(&value) {
+            let bare = bare(word);
+            let named = |flag: &str| flag == bare || flag.as_bytes() == name(word);
+            let Some((_, does, status)) = HARM.iter().find(|(flag, ..)| named(flag)) else {
+                continue;
+            };
+            let flag = masked(word);
+            let message = format!("GOFLAGS in {place} has {flag}, which {does}");
+            found.add(*status, message).mend(format!("take {flag} out of GOFLAGS"));
+        }
+    }
+    if let Some((value, place)) = set("GO111MODULE").filter(|(value, _)| value != b"on") {
+        let value = masked(&value);
+        let message = format!("GO111MODULE={value} in {place} changes how Go finds modules");
+        let status = if value == "off" { Status::Warning } else { Status::Note };
+        found.add(status, message).run("unset GO111MODULE").mend("no Go since 1.16 needs it");
+    }
+    if let (Some((gopath, place)), Some((goroot, _))) = (set("GOPATH"), set("GOROOT"))
+        && elements(facts.os, &gopath).any(|dir| same_text(facts.os, dir, &goroot))
+    {
+        let message = format!("GOPATH in {place} is GOROOT, which Go refuses");
+        found.add(Status::Error, message).run("unset GOPATH");
+    }
+    if let (Some((gobin, place)), Some(shims)) = (set("GOBIN"), &facts.shims)
+        && same_text(facts.os, &gobin, &shims.directory)
+    {
+        let shims = shown(&shims.directory);
+        let message = format!(
+            "GOBIN in {place} is {shims}: go install would put programs among goward's shims"
+        );
+        found.add(Status::Error, message).run("unset GOBIN");
+    }
+    found
+}
+
+/// A word without marks and dashes.
+fn bare(word: &[u8]) -> String {
+    let text = String::from_utf8_lossy(word);
+    let text = text.trim_matches(['\'', '"']);
+    text.strip_prefix("--").or(text.strip_prefix('-')).unwrap_or(text).to_owned()
+}

@@ -1,0 +1,272 @@
+//! Collects the facts of a machine. Every file is read within a bound, no wait is endless, and of all programs
+//! only the `go` of sound toolchains is started.
+
+use super::facts::{
+    Answer, Directory, Facts, GoEnv, Server, Shims, StartupLine, StoreState, ToolchainState,
+};
+use crate::buildcache;
+use crate::go::Go;
+use crate::os_path::path_of;
+use crate::path::every;
+use crate::startup::others::other_lines;
+use goward_installer::read;
+use goward_resolver::path::{elements, join};
+use goward_resolver::{
+    Environment, GoTrees, Host, Kind, Layers, Owner, Roots, SHIMS, ToolchainName, Version, program,
+};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
+
+mod around;
+mod directory;
+mod editors;
+mod limits;
+mod repository;
+
+/// In bytes: the most of a start-up file that is read.
+const STARTUP_LIMIT: usize = 1 << 20;
+/// In bytes: the most of a file `VERSION` that is read.
+const VERSION_LIMIT: usize = 4 << 10;
+/// An install takes less time than that.
+const UNFINISHED: Duration = Duration::from_secs(24 * 60 * 60);
+/// The variables that the checks are about.
+const VARIABLES: [&str; 17] = [
+    "CGO_ENABLED",
+    "GO111MODULE",
+    "GOBIN",
+    "GODEBUG",
+    "GOFLAGS",
+    "GOPATH",
+    "GOROOT",
+    "GOSUMDB",
+    "GOTMPDIR",
+    "GOTOOLDIR",
+    "GOVERSION",
+    "HOME",
+    "HTTPS_PROXY",
+    "HTTP_PROXY",
+    "NO_PROXY",
+    "SUDO_USER",
+    "TMPDIR",
+];
+
+/// What the caller knows of the machine.
+pub struct Machine<'a> {
+    /// The environment of the caller.
+    pub env: &'a Environment<'a>,
+    /// The layers of Go's variables in the current directory, where they can be told.
+    pub layers: Option<&'a Layers<'a>>,
+    /// The roots of toolchains.
+    pub roots: &'a Roots<'a>,
+    /// The user's store.
+    pub store: Option<&'a goward_installer::Store>,
+    /// The current directory.
+    pub directory: Option<&'a Path>,
+    /// The start-up files that a shell may read.
+    pub startup: &'a [PathBuf],
+    /// The end of each line of goward's own in them.
+    pub mark: &'a [u8],
+    /// The version of the default.
+    pub default: Option<Version>,
+    /// The newest release of each minor that is known.
+    pub newest: Vec<Version>,
+    /// What servers answered, if they were asked.
+    pub servers: Option<Vec<Server>>,
+    /// The minors that Go mends.
+    pub supported: Vec<Version>,
+}
+
+impl Machine<'_> {
+    /// Collects the facts; `wants` says which checks are to be made, by their names.
+    pub fn facts(&self, wants: &dyn Fn(&str) -> bool) -> Facts {
+        let host = self.env.host();
+        let variables = self.variables();
+        let path = host.var("PATH").unwrap_or_default();
+        let [build_cache, module_cache] = self.caches();
+        let root = self.store.map(goward_installer::Store::root);
+        let (home, is_musl) = (host.home().map(|home| path_of(&home)), around::is_musl());
+        let temporary = ["GOTMPDIR", "TMPDIR"].iter().find_map(|key| variables.get(key));
+        let temporary = temporary.map_or_else(std::env::temp_dir, |path| path_of(path));
+        let has_lines = wants("goroot") || wants("other-managers");
+        let has_toolchains = wants("toolchains") || wants("godebug");
+        Facts {
+            os: host.os(),
+            user: host.user(),
+            go: every(self.env, "go"),
+            gofmt: every(self.env, "gofmt"),
+            path: elements(host.os(), path).map(<[u8]>::to_vec).collect(),
+            shims: self.shims(),
+            goroot_version: variables.get("GOROOT").and_then(|tree| version(host, tree)),
+            go_env: self.go_env(),
+            lines: if has_lines { self.lines() } else { Vec::new() },
+            goenv_directories: self.goenv_directories(),
+            toolchains: self.toolchains(has_toolchains, wants("toolchains")),
+            default: self.default.clone(),
+            newest: self.newest.clone(),
+            supported: self.supported.clone(),
+            build_cache,
+            module_cache,
+            temporary: directory::look(&temporary),
+            root: root.map(directory::look),
+            store: self.store(),
+            repository: self.directory.and_then(|here| repository::around(self.env, here)),
+            has_git: !every(self.env, "git").is_empty(),
+            compiler: around::compiler(self),
+            editors: home
+                .as_deref()
+                .map(|home| editors::settings(host.os(), home))
+                .unwrap_or_default(),
+            desktop: around::desktop(self),
+            is_musl,
+            fixed_libraries: self
+                .directory
+                .filter(|_| is_musl)
+                .map(around::fixed_libraries)
+                .unwrap_or_default(),
+            open_parents: around::open_parents(self),
+            system_root_fault: around::system_root_fault(self),
+            home_owner: host.home().and_then(|home| Some(host.target(&home)?.owner)),
+            servers: self.servers.clone(),
+            limits: limits::of_process(),
+            now: SystemTime::now(),
+            written: written(root),
+            variables,
+        }
+    }
+
+    fn shims(&self) -> Option<Shims> {
+        let root = self.store?.root().as_os_str().as_encoded_bytes();
+        let host = self.env.host();
+        let directory = join(host.os(), root, SHIMS);
+        let shim = join(host.os(), &directory, &format!("go{}", host.os().exe_suffix()));
+        Some(Shims { is_there: host.kind(&shim).is_program(), directory })
+    }
+
+    fn go_env(&self) -> Option<GoEnv> {
+        let file = self.layers?.go_env_file?;
+        // Another user's file is that user's to mend.
+        let is_own = file.text.owner == Owner::Trusted && !file.text.bytes.is_empty();
+        is_own.then(|| GoEnv { file: path_of(&file.path), text: file.text.bytes.clone() })
+    }
+
+    fn lines(&self) -> Vec<StartupLine> {
+        let mut found = Vec::new();
+        for file in self.startup {
+            let Ok(text) = read::read(file, STARTUP_LIMIT) else { continue };
+            let lines = other_lines(self.env, &text, self.mark);
+            found.extend(lines.into_iter().map(|line| StartupLine {
+                file: file.clone(),
+                line: line.line,
+                does: line.does,
+            }));
+        }
+        found
+    }
+
+    fn goenv_directories(&self) -> Vec<PathBuf> {
+        let host = self.env.host();
+        let Some(home) = host.home() else { return Vec::new() };
+        let directory = join(host.os(), &home, ".goenv");
+        let is_one = host.kind(&directory) == Kind::Directory;
+        is_one.then(|| path_of(&directory)).into_iter().collect()
+    }
+
+    fn variables(&self) -> BTreeMap<&'static str, Vec<u8>> {
+        let variable = |key| Some((key, self.env.get(key)?.to_vec()));
+        VARIABLES.into_iter().filter_map(variable).collect()
+    }
+
+    fn toolchains(&self, are_wanted: bool, may_start: bool) -> Vec<ToolchainState> {
+        if !are_wanted {
+            return Vec::new();
+        }
+        let mut versions = self.roots.installed().unwrap_or_default();
+        versions.sort();
+        versions.dedup();
+        let mut found = Vec::new();
+        for version in versions.into_iter().rev() {
+            let name = ToolchainName::of(&version);
+            let answer = match self.roots.find(&name) {
+                Err(error) => Answer::Unsound(first_line(&error.to_string())),
+                Ok(Some(goroot)) if may_start => asked(&path_of(&goroot)),
+                Ok(Some(_)) => Answer::NotAsked,
+                Ok(None) => continue,
+            };
+            found.push(ToolchainState { name: name.to_string(), version, answer });
+        }
+        found
+    }
+
+    fn caches(&self) -> [Result<Directory, String>; 2] {
+        let nowhere = || Err("the variables of this directory make no sense to Go".to_owned());
+        let Some(layers) = self.layers else { return [nowhere(), nowhere()] };
+        let build = buildcache::locate(self.env.host().os(), layers);
+        let build = build.map_err(|error| first_line(&error.to_string()));
+        let modules = GoTrees::of(layers).module_cache().map(path_of);
+        let modules = modules
+            .ok_or_else(|| "there is no GOMODCACHE, no GOPATH and no home directory".to_owned());
+        [
+            build.map(|place| directory::look(&place.path)),
+            modules.map(|path| directory::look(&path)),
+        ]
+    }
+
+    fn store(&self) -> StoreState {
+        let Some(store) = self.store else { return StoreState::default() };
+        let unrecorded = store.installed().unwrap_or_default().into_iter().filter_map(|one| {
+            let name = one.store_name();
+            match store.receipt(&name) {
+                Ok(Some(_)) => None,
+                Ok(None) => Some((name, "it is missing".to_owned())),
+                Err(error) => Some((name, first_line(&error.to_string()))),
+            }
+        });
+        let links = self.roots.links().unwrap_or_default().into_iter();
+        let links = links.filter_map(|(name, tree)| {
+            let host = self.env.host();
+            let why = match tree {
+                Err(error) => first_line(&error.to_string()),
+                Ok(tree) if host.kind(&program(host.os(), &tree, "go")).is_program() => {
+                    return None;
+                }
+                Ok(_) => "it leads to no Go".to_owned(),
+            };
+            Some((name, why))
+        });
+        StoreState {
+            fault: store.check().err().map(|error| error.to_string()),
+            unrecorded: unrecorded.collect(),
+            unfinished: store.unfinished(UNFINISHED),
+            links: links.collect(),
+        }
+    }
+}
+
+/// The newest time of what goward itself wrote.
+fn written(root: Option<&Path>) -> Option<SystemTime> {
+    let files = root.into_iter().flat_map(|root| [root.to_owned(), root.join("bin/goward")]);
+    files.filter_map(|path| path.metadata().ok()?.modified().ok()).max()
+}
+
+/// What a toolchain says to `go version`.
+fn asked(goroot: &Path) -> Answer {
+    match Go::of_tree(goroot).version() {
+        Ok(Some(text)) => Answer::Says(text),
+        Ok(None) => Answer::NotAsked,
+        Err(error) => Answer::Fails(first_line(&error.to_string())),
+    }
+}
+
+/// The first line of the file `VERSION` of a tree.
+fn version(host: &dyn Host, goroot: &[u8]) -> Option<String> {
+    let text = host.read_entry(&join(host.os(), goroot, "VERSION"), VERSION_LIMIT).ok()??;
+    let line = text.bytes.split(|&byte| byte == b'\n').next()?.trim_ascii();
+    // Any other text may be a secret of another file.
+    let name = ToolchainName::parse(std::str::from_utf8(line).ok()?)?;
+    Some(name.to_string())
+}
+
+fn first_line(text: &str) -> String {
+    text.lines().next().unwrap_or_default().to_owned()
+}

@@ -1,0 +1,196 @@
+//! The go/env file: what `go env -w` writes. Go takes it to the letter (`cmd/go/internal/cfg/cfg.go`): there
+//! are no quotes, no comments behind a value and no blanks to trim.
+
+use super::facts::{Facts, GoEnv};
+use super::words::{masked, path};
+use super::{Change, Found, Status};
+use goward_resolver::{Gotoolchain, quoted};
+use std::path::PathBuf;
+
+/// Variables that `go env` knows in some release from 1.19 on, beside the `GO<arch>` levels.
+const KNOWN: [&str; 44] = [
+    "AR",
+    "CC",
+    "CGO_CFLAGS",
+    "CGO_CPPFLAGS",
+    "CGO_CXXFLAGS",
+    "CGO_ENABLED",
+    "CGO_FFLAGS",
+    "CGO_LDFLAGS",
+    "CXX",
+    "FC",
+    "GCCGO",
+    "GO111MODULE",
+    "GO386",
+    "GOAMD64",
+    "GOARCH",
+    "GOARM",
+    "GOARM64",
+    "GOAUTH",
+    "GOBIN",
+    "GOCACHE",
+    "GOCACHEPROG",
+    "GODEBUG",
+    "GOEXPERIMENT",
+    "GOFIPS140",
+    "GOFLAGS",
+    "GOINSECURE",
+    "GOMIPS",
+    "GOMIPS64",
+    "GOMODCACHE",
+    "GONOPROXY",
+    "GONOSUMDB",
+    "GOOS",
+    "GOPATH",
+    "GOPPC64",
+    "GOPRIVATE",
+    "GOPROXY",
+    "GORISCV64",
+    "GOROOT",
+    "GOSUMDB",
+    "GOTELEMETRYDIR",
+    "GOTMPDIR",
+    "GOTOOLCHAIN",
+    "GOVCS",
+    "PKG_CONFIG",
+];
+/// Others that Go reads from there.
+const ALSO: [&str; 2] = ["GOWASM", "GOWORK"];
+
+/// A line that counts.
+#[derive(Clone, Debug)]
+pub(super) struct Line {
+    file: PathBuf,
+    number: usize,
+    key: Vec<u8>,
+    /// Everything behind the first `=`.
+    pub(super) value: Vec<u8>,
+}
+
+impl GoEnv {
+    /// The lines that have a `=`.
+    pub(super) fn lines(&self) -> Vec<Line> {
+        let lines = self.text.split(|&byte| byte == b'\n').zip(1..);
+        let line = |(text, number): (&[u8], usize)| {
+            let at = text.iter().position(|&byte| byte == b'=')?;
+            let (key, value) = (text[..at].to_vec(), text[at + 1..].to_vec());
+            Some(Line { file: self.file.clone(), number, key, value })
+        };
+        lines.filter_map(line).collect()
+    }
+}
+
+impl Line {
+    /// Whether it sets this variable for Go.
+    pub(super) fn is(&self, key: &str) -> bool {
+        self.key == key.as_bytes() && !self.value.is_empty()
+    }
+
+    /// The file and the line, for people.
+    pub(super) fn place(&self) -> String {
+        format!("{}:{}", path(&self.file), self.number)
+    }
+
+    /// The edit that takes it out.
+    pub(super) fn gone(&self) -> Change {
+        Change { file: self.file.clone(), line: self.number, new: None }
+    }
+
+    fn with_value(&self, value: &[u8]) -> Change {
+        let new = [&self.key, &b"="[..], value].concat();
+        Change { file: self.file.clone(), line: self.number, new: Some(new) }
+    }
+}
+
+/// `GOTOOLCHAIN` there outranks every file of a project but its `.goenv`.
+pub(super) fn pin(facts: &Facts) -> Found {
+    let Some(file) = &facts.go_env else { return Found::sound("there is no go/env file") };
+    let mut found = Found::sound(format!("{} sets no GOTOOLCHAIN", path(&file.file)));
+    // The last line of several counts.
+    let lines = file.lines();
+    let Some(line) = lines.iter().rev().find(|line| line.is("GOTOOLCHAIN")) else { return found };
+    let (place, value) = (line.place(), masked(&line.value));
+    let command = "go env -u GOTOOLCHAIN";
+    match Gotoolchain::parse(&line.value) {
+        Err(_) => {
+            let message = format!("{place} sets GOTOOLCHAIN={value}, which Go refuses");
+            let complaint = found.add(Status::Error, message).edit(line.gone());
+            complaint.mend(format!("take the line out: `{command}` fails with it, too"));
+        }
+        Ok(parsed) if parsed.name.is_some() => {
+            let message =
+                format!("{place} sets GOTOOLCHAIN={value}, which hides the pins of projects");
+            found.add(Status::Warning, message).run(command).edit(line.gone());
+        }
+        Ok(parsed) if parsed.is_local() => {
+            let message =
+                format!("{place} sets GOTOOLCHAIN={value}: no go.mod chooses a toolchain");
+            found.add(Status::Note, message).run(command).edit(line.gone());
+        }
+        Ok(_) => found.sound = format!("{place} sets GOTOOLCHAIN={value}, which hides no pin"),
+    }
+    found
+}
+
+/// Lines that Go takes for something else than their writer meant.
+pub(super) fn lines(facts: &Facts) -> Found {
+    let Some(file) = &facts.go_env else { return Found::sound("there is no go/env file") };
+    let lines = file.lines();
+    let mut found = Found::sound(format!("{} has {}", path(&file.file), count(lines.len())));
+    for line in &lines {
+        let (place, key) = (line.place(), quoted(&line.key));
+        if !line.key.first().is_some_and(u8::is_ascii_uppercase) {
+            if !line.key.trim_ascii_start().starts_with(b"#") {
+                let message = format!(
+                    "{place}: {key} does nothing, since Go reads names in capitals at the start of a line"
+                );
+                found
+                    .add(Status::Warning, message)
+                    .mend("write the name in capitals, without blanks before it");
+            }
+            continue;
+        }
+        let plain = unquoted(line.value.strip_suffix(b"\r").unwrap_or(&line.value));
+        if line.value.ends_with(b"\r") {
+            let message =
+                format!("{place}: the carriage return at its end is part of the value of {key}");
+            found
+                .add(Status::Error, message)
+                .mend("end the lines as Unix does")
+                .edit(line.with_value(plain));
+        } else if plain.len() < line.value.len() {
+            let message = format!("{place}: the quotation marks are part of the value of {key}");
+            found
+                .add(Status::Error, message)
+                .mend("take the marks away")
+                .edit(line.with_value(plain));
+        } else if line.value.trim_ascii().len() < line.value.len() {
+            let message = format!("{place}: the blanks around it are part of the value of {key}");
+            let trimmed = line.value.trim_ascii();
+            found
+                .add(Status::Warning, message)
+                .mend("take the blanks away")
+                .edit(line.with_value(trimmed));
+        }
+        let is_known = |known: &&str| known.as_bytes() == line.key;
+        if !KNOWN.iter().chain(&ALSO).any(|known| is_known(&known)) {
+            let message = format!("{place}: Go knows no variable {key}");
+            found.add(Status::Warning, message).mend("take the line out, or mend the name");
+        }
+    }
+    found
+}
+
+fn count(lines: usize) -> String {
+    if lines == 1 { "1 line".to_owned() } else { format!("{lines} lines") }
+}
+
+/// A value without one pair of quotation marks around all of it.
+fn unquoted(value: &[u8]) -> &[u8] {
+    match value {
+        [b'"', inner @ .., b'"'] | [b'\'', inner @ .., b'\''] if !inner.contains(&value[0]) => {
+            inner
+        }
+        _ => value,
+    }
+}

@@ -1,0 +1,84 @@
+//! `GOROOT` and `GODEBUG`.
+
+use super::facts::{Facts, GoEnv};
+use super::words::{masked, path};
+use super::{Found, Status};
+use crate::check::godebug::REMOVED;
+use crate::startup::others::Does;
+use goward_resolver::Version;
+
+pub(super) fn goroot(facts: &Facts) -> Found {
+    let mut found = Found::sound("GOROOT is not set");
+    // Below a running Go it is that Go's own.
+    if facts.variables.contains_key("GOTOOLDIR") && facts.variables.contains_key("GOVERSION") {
+        return Found::skipped("this runs below a Go, which sets GOROOT itself");
+    }
+    let places: Vec<String> = facts
+        .lines
+        .iter()
+        .filter(|line| matches!(line.does, Does::Sets("GOROOT", _)))
+        .map(|line| format!("{}:{}", path(&line.file), line.line))
+        .collect();
+    if let Some(value) = facts.variables.get("GOROOT") {
+        let value = masked(value);
+        let (status, tree) = match &facts.goroot_version {
+            Some(version) => (Status::Warning, format!("the tree of {version}")),
+            None => (Status::Error, "no Go tree".to_owned()),
+        };
+        let by = match places.first() {
+            Some(place) => format!("; {place} sets it"),
+            None => String::new(),
+        };
+        let message = format!("GOROOT={value} in the environment is {tree}{by}");
+        let complaint = found.add(status, message).run("unset GOROOT");
+        if let Some(place) = places.first() {
+            complaint.mend(format!("take the line out of {place}"));
+        }
+    } else if let Some(place) = places.first() {
+        let message = format!("{place} sets GOROOT in new shells");
+        found.add(Status::Warning, message).mend(format!("take the line out of {place}"));
+    }
+    let lines = facts.go_env.as_ref().map(GoEnv::lines).unwrap_or_default();
+    for line in lines.iter().filter(|line| line.is("GOROOT")) {
+        let place = line.place();
+        let message = format!("{place} sets GOROOT for every Go");
+        found.add(Status::Warning, message).run("go env -u GOROOT").edit(line.gone());
+    }
+    found
+}
+
+pub(super) fn godebug(facts: &Facts) -> Found {
+    let mut found = Found::sound("GODEBUG has nothing that a Go has removed");
+    let in_environment = facts.variables.get("GODEBUG").map(|value| {
+        let place = "GODEBUG in the environment".to_owned();
+        (value.clone(), place, None)
+    });
+    let lines = facts.go_env.as_ref().map(GoEnv::lines).unwrap_or_default();
+    let in_file = lines
+        .iter()
+        .filter(|line| line.is("GODEBUG"))
+        .map(|line| (line.value.clone(), line.place(), Some(line.gone())));
+    for (value, place, edit) in in_environment.into_iter().chain(in_file) {
+        let text = String::from_utf8_lossy(&value).into_owned();
+        // The last of several settings of a name counts for a program that runs, and each for a build.
+        for setting in text.split(',').map(str::trim) {
+            let Some((key, value)) = setting.split_once('=') else { continue };
+            let removed = REMOVED.iter().find(|(k, v, _)| *k == key && *v == value);
+            let Some((.., since)) = removed else { continue };
+            let message = match edit {
+                None => format!(
+                    "{place} has {key}={value}, which stops every program of Go {since} and later"
+                ),
+                // Go reads GODEBUG from the environment alone.
+                Some(_) => format!("{place} has {key}={value}, which Go {since} has removed"),
+            };
+            let stops = facts
+                .toolchains
+                .iter()
+                .any(|one| Some(&one.version) >= Version::parse(since).as_ref());
+            let status = if stops && edit.is_none() { Status::Error } else { Status::Warning };
+            found.add(status, message).mend(format!("take {key}={value} out of GODEBUG"));
+        }
+    }
+    found
+}

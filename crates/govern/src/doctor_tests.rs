@@ -1,0 +1,277 @@
+//! Each check on a machine that is healthy but for one thing.
+
+use super::facts::{
+    Answer, Compiler, Desktop, Directory, Disk, Facts, GoEnv, Limits, Repository, Server, Shims,
+    StartupLine, StoreState, ToolchainState,
+};
+use super::*;
+use crate::path::{OnPath, Whose};
+use crate::startup::others::Does;
+use goward_installer::Platform;
+use goward_resolver::{Os, Version};
+use std::collections::BTreeMap;
+use std::time::{Duration, SystemTime};
+
+pub(super) const ME: u32 = 1000;
+
+pub(super) fn version(text: &str) -> Version {
+    Version::parse(text).unwrap()
+}
+
+pub(super) fn on_path(program: &str, whose: Whose) -> OnPath {
+    OnPath { program: program.into(), whose, version: None }
+}
+
+pub(super) fn directory(path: &str) -> Directory {
+    let disk = Disk { free: 50 << 30, files: None, ..Disk::default() };
+    Directory {
+        path: path.into(),
+        is_there: true,
+        is_blocked: false,
+        owner: Some(ME),
+        is_writable: true,
+        disk: Some(disk),
+    }
+}
+
+pub(super) fn toolchain(text: &str, answer: &str) -> ToolchainState {
+    let answer = Answer::Says(answer.to_owned());
+    ToolchainState { name: format!("go{text}"), version: version(text), answer }
+}
+
+/// A machine on which all is right.
+pub(super) fn healthy() -> Facts {
+    let host = Platform::host();
+    Facts {
+        os: Os::Linux,
+        user: ME,
+        go: vec![on_path("/h/.goward/shims/go", Whose::Shim), on_path("/usr/bin/go", Whose::Other)],
+        gofmt: vec![on_path("/h/.goward/shims/gofmt", Whose::Shim)],
+        path: [&b"/h/.goward/shims"[..], b"/usr/bin"].map(<[u8]>::to_vec).to_vec(),
+        shims: Some(Shims { directory: b"/h/.goward/shims".to_vec(), is_there: true }),
+        variables: BTreeMap::new(),
+        goroot_version: None,
+        go_env: None,
+        lines: Vec::new(),
+        goenv_directories: Vec::new(),
+        toolchains: vec![toolchain("1.27.3", &format!("go version go1.27.3 {host}"))],
+        default: Some(version("1.27.3")),
+        newest: vec![version("1.27.3"), version("1.26.6")],
+        supported: vec![version("1.26"), version("1.27")],
+        build_cache: Ok(directory("/h/.cache/go-build")),
+        module_cache: Ok(directory("/h/go/pkg/mod")),
+        temporary: directory("/tmp"),
+        root: Some(directory("/h/.goward")),
+        store: StoreState::default(),
+        repository: Some(Repository { top: "/h/p".into(), owner: ME, is_safe: false }),
+        has_git: true,
+        compiler: Compiler { command: b"gcc".to_vec(), is_there: true, ..Compiler::default() },
+        editors: Vec::new(),
+        desktop: Some(Desktop { has_shims: true }),
+        is_musl: false,
+        fixed_libraries: Vec::new(),
+        open_parents: Vec::new(),
+        system_root_fault: None,
+        home_owner: Some(ME),
+        servers: Some(vec![Server { url: "https://x/".into(), millis: 9, fault: None }]),
+        limits: Limits {
+            stack: Some(8 << 20),
+            files: Some(1 << 20),
+            processes: Some(1 << 16),
+            memory: None,
+        },
+        now: SystemTime::now(),
+        written: Some(SystemTime::now() - Duration::from_secs(60)),
+    }
+}
+
+/// The verdict of a check on a machine that is healthy but for one thing.
+#[track_caller]
+pub(super) fn broken(id: &str, breaks: impl FnOnce(&mut Facts)) -> Verdict {
+    let mut facts = healthy();
+    breaks(&mut facts);
+    Check::named(id).unwrap().of(&facts)
+}
+
+/// Status, message and command or words.
+pub(super) fn said(verdict: &Verdict) -> String {
+    let fix = verdict.fix.clone().unwrap_or_default();
+    let todo = fix.command.unwrap_or(fix.words);
+    format!("{} {} | {todo}", verdict.status.word(), verdict.message)
+}
+
+#[test]
+fn a_healthy_machine_has_nothing_to_complain_of() {
+    let facts = healthy();
+    for check in &CHECKS {
+        let verdict = check.of(&facts);
+        assert_eq!(verdict.status, Status::Ok, "{}: {}", check.id, verdict.message);
+        assert!(!verdict.message.is_empty() && verdict.others.is_empty(), "{}", check.id);
+    }
+}
+
+#[test]
+fn another_go_before_the_shim_is_told() {
+    let behind = broken("path-order", |facts| facts.go.reverse());
+    assert_eq!(said(&behind), "warning /usr/bin/go comes before goward's shim | goward setup");
+    let absent = broken("path-order", |facts| drop(facts.go.remove(0)));
+    let words = "warning /usr/bin/go runs, since goward's shims are not on PATH | goward setup";
+    assert_eq!(said(&absent), words);
+    let none = broken("path-order", |facts| facts.go.clear());
+    assert_eq!(said(&none), "error there is no `go` on PATH | goward setup");
+    let gofmt = broken("path-order", |facts| {
+        facts.gofmt.insert(0, on_path("/usr/bin/gofmt", Whose::Other));
+    });
+    let words = "warning /usr/bin/gofmt comes before goward's gofmt | goward setup";
+    assert_eq!(said(&gofmt), words);
+    let twice = broken("path-order", |facts| facts.path.push(b"/h/.goward/shims/".to_vec()));
+    assert_eq!(twice.status, Status::Note, "{}", twice.message);
+}
+
+#[test]
+fn a_goroot_is_told_with_its_setter() {
+    let set = |facts: &mut Facts| {
+        facts.variables.insert("GOROOT", b"/usr/local/go".to_vec());
+        facts.goroot_version = Some("go1.19".into());
+        let does = Does::Sets("GOROOT", None);
+        facts.lines.push(StartupLine { file: "/h/.profile".into(), line: 12, does });
+    };
+    let words = "warning GOROOT=/usr/local/go in the environment is the tree of go1.19; \
+                 /h/.profile:12 sets it | unset GOROOT";
+    assert_eq!(said(&broken("goroot", set)), words);
+    let nowhere = broken("goroot", |facts| {
+        facts.variables.insert("GOROOT", b"/gone".to_vec());
+    });
+    assert_eq!(nowhere.status, Status::Error);
+    let later = broken("goroot", |facts| {
+        set(facts);
+        facts.variables.clear();
+    });
+    assert!(later.message.starts_with("/h/.profile:12 sets GOROOT"), "{}", later.message);
+    let below = broken("goroot", |facts| {
+        set(facts);
+        facts.variables.insert("GOTOOLDIR", b"x".to_vec());
+        facts.variables.insert("GOVERSION", b"go1.19".to_vec());
+    });
+    assert_eq!(below.status, Status::Skipped);
+    let in_file = of_file("goroot", "GOPROXY=off\nGOROOT=/x\n");
+    assert_eq!(edits(&in_file), [(2, None)]);
+}
+
+/// The verdict on a go/env file with this text.
+#[track_caller]
+pub(super) fn of_file(id: &str, text: &str) -> Verdict {
+    let go_env = GoEnv { file: "/h/.config/go/env".into(), text: text.into() };
+    broken(id, |facts| facts.go_env = Some(go_env))
+}
+
+/// The edits that mend it: each line with its new text.
+pub(super) fn edits(verdict: &Verdict) -> Vec<(usize, Option<String>)> {
+    let changes = verdict.fix.iter().flat_map(|fix| &fix.changes);
+    let text = |new: &Vec<u8>| String::from_utf8(new.clone()).unwrap();
+    changes.map(|change| (change.line, change.new.as_ref().map(text))).collect()
+}
+
+#[test]
+fn a_gotoolchain_of_the_go_env_file_is_judged() {
+    for (text, status, edited) in [
+        ("GOTOOLCHAIN=1.22.10\n", Status::Error, vec![(1, None)]),
+        ("GOTOOLCHAIN=go1.22.10\n", Status::Warning, vec![(1, None)]),
+        ("GOTOOLCHAIN=auto\nGOTOOLCHAIN=go1.22.10+auto\n", Status::Warning, vec![(2, None)]),
+        ("GOTOOLCHAIN=local\n", Status::Note, vec![(1, None)]),
+        ("GOTOOLCHAIN=auto\n", Status::Ok, vec![]),
+        ("GOTOOLCHAIN=\n", Status::Ok, vec![]),
+        ("GOPROXY=off\n", Status::Ok, vec![]),
+    ] {
+        let verdict = of_file("go-env-pin", text);
+        assert_eq!((verdict.status, edits(&verdict)), (status, edited), "{text:?}");
+    }
+}
+
+#[test]
+fn lines_of_the_go_env_file_that_mean_something_else_are_told() {
+    for (text, status, words, edited) in [
+        ("GOPROXY=off\r\n", Status::Error, "carriage return", Some("GOPROXY=off")),
+        ("GOPROXY=\"off\"\r\n", Status::Error, "carriage return", Some("GOPROXY=off")),
+        ("GOPROXY='off'\n", Status::Error, "quotation marks", Some("GOPROXY=off")),
+        ("GOPROXY=off \n", Status::Warning, "blanks", Some("GOPROXY=off")),
+        ("goproxy=off\n", Status::Warning, "does nothing", None),
+        (" GOPROXY=off\n", Status::Warning, "does nothing", None),
+        ("GOPROXI=off\n", Status::Warning, "no variable \"GOPROXI\"", None),
+        ("# GOPROXI=off\nGOAMD64=v3\nGOFLAGS=-ldflags='-s -w'\n", Status::Ok, "3 lines", None),
+    ] {
+        let verdict = of_file("go-env-file", text);
+        assert_eq!(verdict.status, status, "{text:?}: {}", verdict.message);
+        assert!(verdict.message.contains(words), "{text:?}: {}", verdict.message);
+        let edited: Vec<_> = edited.map(|text| (1, Some(text.to_owned()))).into_iter().collect();
+        assert_eq!(edits(&verdict), edited, "{text:?}");
+    }
+}
+
+#[test]
+fn a_removed_setting_of_godebug_is_told() {
+    let set = |facts: &mut Facts| {
+        let value = b"madvdontneed=1,asynctimerchan=1".to_vec();
+        facts.variables.insert("GODEBUG", value);
+    };
+    let words = "error GODEBUG in the environment has asynctimerchan=1, which stops every program \
+                 of Go 1.27 and later | take asynctimerchan=1 out of GODEBUG";
+    assert_eq!(said(&broken("godebug", set)), words);
+    let later = broken("godebug", |facts| {
+        set(facts);
+        facts.toolchains = vec![toolchain("1.26.6", "")];
+    });
+    assert_eq!(later.status, Status::Warning, "no Go here stops by it");
+    assert_eq!(of_file("godebug", "GODEBUG=tlskyber=0\n").status, Status::Warning);
+}
+
+#[test]
+fn variables_that_do_harm_are_told() {
+    for (key, value, status, words) in [
+        ("GOFLAGS", "-tags=x -mod=mod", Status::Warning, "rewrite go.mod"),
+        ("GOFLAGS", "-insecure", Status::Error, "was removed"),
+        ("GOFLAGS", "--modcacherw", Status::Note, "open for changes"),
+        ("GOFLAGS", "'-toolexec=/x y'", Status::Warning, "runs a program"),
+        ("GOFLAGS", "-mod=vendor -trimpath -asan", Status::Ok, "no variable"),
+        ("GO111MODULE", "off", Status::Warning, "GO111MODULE=off"),
+        ("GO111MODULE", "auto", Status::Note, "GO111MODULE=auto"),
+        ("GO111MODULE", "on", Status::Ok, "no variable"),
+        ("GOBIN", "/h/.goward/shims", Status::Error, "among goward's shims"),
+    ] {
+        let verdict = broken("goflags", |facts| drop(facts.variables.insert(key, value.into())));
+        assert_eq!(verdict.status, status, "{key}={value}: {}", verdict.message);
+        assert!(verdict.message.contains(words), "{key}={value}: {}", verdict.message);
+    }
+    let both = broken("goflags", |facts| {
+        facts.variables.insert("GOPATH", b"/a:/usr/local/go".to_vec());
+        facts.variables.insert("GOROOT", b"/usr/local/go".to_vec());
+    });
+    assert_eq!(both.status, Status::Error, "{}", both.message);
+    let in_file = of_file("goflags", "GOFLAGS=-mod=mod\n");
+    assert!(in_file.message.contains("/h/.config/go/env:1"), "{}", in_file.message);
+    let secret = broken("goflags", |facts| {
+        let value = b"-toolexec=https://me:secret@x/y".to_vec();
+        facts.variables.insert("GOFLAGS", value);
+    });
+    assert!(!format!("{secret:?}").contains("secret"), "{secret:?}");
+}
+
+#[test]
+fn toolchains_that_do_not_run_are_told() {
+    let with = |answer: Answer| broken("toolchains", |facts| facts.toolchains[0].answer = answer);
+    let fails = with(Answer::Fails("no such file".into()));
+    assert_eq!(said(&fails), "error go1.27.3 does not run: no such file | goward repair 1.27.3");
+    assert_eq!(with(Answer::Unsound("it belongs to user 5".into())).status, Status::Error);
+    assert_eq!(with(Answer::Says("go version go1.27.3 plan9/386".into())).status, Status::Warning);
+    assert_eq!(with(Answer::NotAsked).status, Status::Ok);
+    let none = broken("toolchains", |facts| {
+        facts.toolchains.clear();
+        facts.go.pop();
+    });
+    assert!(said(&none).ends_with("goward install latest"), "{}", said(&none));
+    let old = broken("toolchains", |facts| facts.default = Some(version("1.25.9")));
+    assert!(said(&old).contains("Go mends 1.26 and 1.27"), "{}", said(&old));
+    let patch = broken("toolchains", |facts| facts.default = Some(version("1.26.1")));
+    let words = "warning the default is go1.26.1, and go1.26.6 is out | goward upgrade --default";
+    assert_eq!(said(&patch), words);
+}

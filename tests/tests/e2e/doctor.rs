@@ -1,0 +1,39 @@
+//! `goward doctor` on a machine with real Go.
+
+use crate::hearsay::{transcripts_in, typed};
+use goward_tests::binaries::workspace;
+use goward_tests::sandbox::Sandbox;
+use std::fs;
+use std::path::PathBuf;
+
+const PAGE: &str = "docs/src/reference/doctor.md";
+
+/// The page's transcript, with a real toolchain that is started; nothing of the machine changes by it.
+#[test]
+fn a_machine_is_examined_as_the_page_says() {
+    let mut sandbox = Sandbox::with("doctor", &["1.27.3"]);
+    sandbox.set_default("1.27.3");
+    sandbox.add_to_path(sandbox.root().join("bin"), false);
+    for system in ["/usr/bin", "/bin"] {
+        sandbox.add_to_path(PathBuf::from(system), false);
+    }
+    let page = fs::read_to_string(workspace().join(PAGE)).expect("the page is there");
+    let all = transcripts_in(&page);
+    assert!(!all.is_empty(), "the transcript is lost");
+    let dir = sandbox.project("p");
+    for lines in all {
+        assert_eq!(&typed(&sandbox, &dir, lines), lines);
+    }
+    let files = || {
+        let config = sandbox.config_dir();
+        let entries = fs::read_dir(&config).into_iter().flatten().flatten();
+        let mut names: Vec<_> = entries.map(|entry| entry.file_name()).collect();
+        names.sort();
+        (names, fs::read(config.join("go/env")).ok())
+    };
+    let before = files();
+    let outcome = sandbox.goward(&["doctor", "-v", "toolchains"]).run();
+    outcome.code(0);
+    assert!(outcome.stdout.contains("go1.27.3: go version go1.27.3 "), "{}", outcome.stdout);
+    assert_eq!(files(), before);
+}
