@@ -193,6 +193,8 @@ fn filled(word: &str) -> String {
         "TOOL" => "goenv".to_owned(),
         "CONDITION" => "static".to_owned(),
         "HEX" => "0".repeat(64),
+        // What a command prints, which is a version. The command itself is another one in the text.
+        word if word.starts_with("$(") => "1.22.10".to_owned(),
         // A message puts in a version, a name or a path.
         word if word.contains('{') => {
             let inside = word.find('{').zip(word.rfind('}'));

@@ -9,13 +9,16 @@ use std::os::unix::fs::symlink;
 use std::path::Path;
 
 /// Examples that this machine cannot run: the beginning of each, and the reason.
-const NOT_HERE: [(&str, &str); 13] = [
+const NOT_HERE: [(&str, &str); 16] = [
     ("goward adopt 1.22.10", "asks Go's checksum database"),
     ("goward install --from proxy", "asks the public proxies"),
     ("goward install --from 'https://x.example/", "a server that does not exist"),
     ("goward install --source", "builds Go: tests/source-build does it"),
     ("goward cache verify -- go", "asks real Go: tests/caches"),
     ("goward check --deep", "asks real Go: e2e::modules::deep"),
+    ("goward compat", "asks real Go: e2e::compat"),
+    ("goward use \"$(goward compat", "the same"),
+    ("goward doctor --network", "asks the servers of Go"),
     ("goward mod  ", "asks real Go: e2e::modules"),
     ("goward mod --all", "the same"),
     ("goward mod --why", "the same"),

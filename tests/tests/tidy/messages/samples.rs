@@ -5,7 +5,7 @@ mod of_sources;
 use of_sources::OF_SOURCES;
 
 /// What is shown for a value of this name.
-const SAMPLES: [(&str, &str); 316] = [
+const SAMPLES: [(&str, &str); 317] = [
     ("0", "512"),
     ("DRIVER", "gomod"),
     ("MOST_DIRECTORIES", "10000"),
@@ -28,6 +28,7 @@ const SAMPLES: [(&str, &str); 316] = [
     ("age", "40"),
     ("ago", "3 hours ago"),
     ("all", "4"),
+    ("as_of", "2026-11-22"),
     ("allowed", "1073741824"),
     ("and", " and "),
     ("another", "goward default latest"),
