@@ -120,7 +120,7 @@ def environment(target, build, when):
         if target.gcc:
             env[f"CARGO_TARGET_{triple.upper().replace('-', '_')}_LINKER"] = target.gcc
         if not target.triple.endswith("-msvc"):
-            env[f"CFLAGS_{triple}"] = maps
+            env[f"CFLAGS_{triple}"] = " ".join((maps, *target.c_options))
         if compiler := target.cc or target.gcc:
             env[f"CC_{triple}"] = compiler
     return env
