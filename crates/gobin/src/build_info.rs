@@ -12,6 +12,51 @@ pub struct BuildInfo {
     /// The lines as they stand there, none of which breaks the rules. Most answers need two of them, so that each is
     /// read again when its meaning is asked for.
     text: Vec<u8>,
+    /// Where the settings are in them.
+    settings: Vec<Place>,
+}
+
+/// Where a setting is in the text.
+#[derive(Clone, Copy, Debug)]
+struct Place {
+    start: usize,
+    /// The end of its name; none where it has to be read for that, since quotation marks are in it.
+    equals: Option<usize>,
+    end: usize,
+}
+
+impl Place {
+    /// That of the line at `start`, if it has a setting and no quotation marks, as nearly all have. Each byte is looked
+    /// at once.
+    fn plain(text: &[u8], start: usize) -> Option<Place> {
+        let start = start + text[start..].strip_prefix(BUILD).map(|_| BUILD.len())?;
+        let mut equals = None;
+        for (at, &byte) in text.iter().enumerate().skip(start) {
+            if byte == b'=' && equals.is_none() {
+                equals = Some(at);
+            } else if QUOTED[usize::from(byte)] {
+                let is_whole = byte == b'\n' && equals.is_some_and(|equals| equals > start);
+                return is_whole.then_some(Place { start, equals, end: at });
+            }
+        }
+        None
+    }
+
+    fn setting(self, text: &[u8]) -> Option<Setting<'_>> {
+        let Place { start, equals, end } = self;
+        match equals {
+            Some(equals) => {
+                let (key, value) = (&text[start..equals], &text[equals + 1..end]);
+                Some(Setting { key: key.into(), value: value.into() })
+            }
+            None => Setting::read(&text[start..end]).ok(),
+        }
+    }
+
+    /// Whether the name is this one, as far as that is known without reading it.
+    fn may_be(self, text: &[u8], key: &[u8]) -> bool {
+        self.equals.is_none_or(|equals| text[self.start..equals] == *key)
+    }
 }
 
 /// A module. The default is none.
@@ -52,9 +97,14 @@ enum Line<'t> {
     Dep(Module<'t>),
     /// The module in place of the one before.
     Replaced(Module<'t>),
-    Setting(Setting<'t>),
+    Setting,
     Other,
 }
+
+/// The word in front of a setting.
+const BUILD: &[u8] = b"build\t";
+/// The settings for which there is room at first: most builds have fewer.
+const SETTINGS: usize = 16;
 
 impl BuildInfo {
     /// The meaning of the lines that the executable has.
@@ -62,30 +112,42 @@ impl BuildInfo {
     /// # Errors
     /// [`Refused::Text`], in Go's words, for lines that break the rules.
     pub fn parse(version: &[u8], text: &[u8]) -> Result<BuildInfo, Refused> {
-        let mut has_module = false;
-        for (at, line) in lines(text).enumerate() {
-            let checked = Line::read(line).and_then(|line| match line {
-                Line::Main(_) | Line::Dep(_) => {
-                    has_module = true;
-                    Ok(())
-                }
+        let (mut has_module, mut settings) = (false, Vec::with_capacity(SETTINGS));
+        let mut start = 0;
+        for number in 1.. {
+            if let Some(place) = Place::plain(text, start) {
+                settings.push(place);
+                start = place.end + 1;
+                continue;
+            }
+            // What follows the last end of a line does not count.
+            let Some(length) = memchr::memchr(b'\n', &text[start..]) else { break };
+            let end = start + length;
+            let refused = |why| Refused::Text { line: number, why };
+            match Line::read(&text[start..end]).map_err(refused)? {
+                Line::Main(_) | Line::Dep(_) => has_module = true,
                 Line::Replaced(_) if !std::mem::take(&mut has_module) => {
-                    Err("replacement with no module on previous line".to_owned())
+                    return Err(refused("replacement with no module on previous line".to_owned()));
                 }
-                _ => Ok(()),
-            });
-            checked.map_err(|why| Refused::Text { line: at + 1, why })?;
+                Line::Setting => {
+                    settings.push(Place { start: start + BUILD.len(), equals: None, end });
+                }
+                _ => {}
+            }
+            start = end + 1;
         }
-        Ok(BuildInfo { version: version.to_vec(), text: text.to_vec() })
+        Ok(BuildInfo { version: version.to_vec(), text: text.to_vec(), settings })
     }
 
     /// That of a package archive, which has the version alone.
     pub(crate) fn of_version(version: impl Into<Vec<u8>>) -> BuildInfo {
-        BuildInfo { version: version.into(), text: Vec::new() }
+        BuildInfo { version: version.into(), ..BuildInfo::default() }
     }
 
+    /// What stands there besides settings.
     fn read(&self) -> impl Iterator<Item = Line<'_>> {
-        lines(&self.text).filter_map(|line| Line::read(line).ok())
+        let others = lines(&self.text).filter(|line| !line.starts_with(BUILD));
+        others.filter_map(|line| Line::read(line).ok())
     }
 
     /// The path of the main package; empty if it is not recorded.
@@ -124,23 +186,15 @@ impl BuildInfo {
 
     /// The settings of the build, in the order of the text.
     pub fn settings(&self) -> impl Iterator<Item = Setting<'_>> {
-        self.read().filter_map(|line| match line {
-            Line::Setting(setting) => Some(setting),
-            _ => None,
-        })
+        self.settings.iter().filter_map(|place| place.setting(&self.text))
     }
 
     /// The first value of a setting.
     pub fn setting(&self, key: &str) -> Option<Cow<'_, [u8]>> {
-        lines(&self.text).find_map(|line| {
-            let text = line.strip_prefix(b"build\t")?;
-            // Few names need quotation marks, and all others tell at a glance.
-            if let Some(b'"' | b'`') = text.first() {
-                let setting = Setting::read(text).ok()?;
-                return (*setting.key == *key.as_bytes()).then_some(setting.value);
-            }
-            Setting::value(text.strip_prefix(key.as_bytes())?.strip_prefix(b"=")?).ok()
-        })
+        let key = key.as_bytes();
+        let named = self.settings.iter().filter(|place| place.may_be(&self.text, key));
+        let mut settings = named.filter_map(|place| place.setting(&self.text));
+        settings.find(|setting| *setting.key == *key).map(|setting| setting.value)
     }
 
     /// The lines, as Go writes them: without the version.
@@ -181,8 +235,9 @@ fn lines(text: &[u8]) -> impl Iterator<Item = &[u8]> {
 
 impl<'t> Line<'t> {
     fn read(line: &'t [u8]) -> Result<Line<'t>, String> {
-        Ok(if let Some(setting) = line.strip_prefix(b"build\t") {
-            Line::Setting(Setting::read(setting)?)
+        Ok(if let Some(setting) = line.strip_prefix(BUILD) {
+            Setting::read(setting)?;
+            Line::Setting
         } else if let Some(path) = line.strip_prefix(b"path\t") {
             Line::Path(path)
         } else if let Some(module) = line.strip_prefix(b"mod\t") {
@@ -246,7 +301,7 @@ impl<'t> Setting<'t> {
                 }
             }
             Some(_) => {
-                let at = memchr::memchr(b'=', text);
+                let at = text.iter().position(|byte| *byte == b'=');
                 let at = at.ok_or("build line missing '=' after key")?;
                 // It is not empty, and has no sign of equality.
                 let key = &text[..at];
