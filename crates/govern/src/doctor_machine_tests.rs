@@ -11,7 +11,7 @@ use crate::startup::others::Does;
 use std::time::{Duration, SystemTime};
 
 fn goenv() -> Peer {
-    peers::all().into_iter().find(|peer| peer.name == "goenv").unwrap()
+    peers::all().into_iter().find(|peer| peer.name == "goenv").expect("goward knows goenv")
 }
 
 #[test]

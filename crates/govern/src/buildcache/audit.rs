@@ -15,6 +15,7 @@ use super::walk::{Found, Program, Walk};
 use super::{Seconds, Work, trim_time};
 use crate::directory::{Access, Directory, Kind, is_link};
 use goward_installer::Digest;
+use goward_installer::signals::before_an_end;
 use rayon::prelude::*;
 use std::collections::HashMap;
 use std::fs::File;
@@ -36,6 +37,8 @@ const PAUSE: Duration = Duration::from_secs(1);
 /// If the directory is no build cache, cannot be read, or cannot be changed.
 pub fn verify(work: &Work<'_>) -> Result<Verified, Error> {
     let Cache::Proven(cache) = Cache::open(work.cache)? else { return Ok(Verified::default()) };
+    // Threads that begin from now on take no signal, so that each last will is done.
+    let _will = before_an_end(|| {});
     let parts = (0..=u8::MAX)
         .into_par_iter()
         .map_init(|| vec![0; PIECE], |buffer, number| look_at(&cache, number, buffer));
@@ -212,16 +215,17 @@ fn confirm(
     let _record = if work.dry_run { None } else { Record::find(cache, work)? };
     let _lock = if work.dry_run { None } else { trim_time::hold(cache, work)? };
     let (mut walk, mut buffer) = (Walk { cache, stays: Stays::default() }, vec![0; PIECE]);
-    let (mut has_waited, mut looked_again) = (false, Vec::new());
+    let before = young(&mut walk, suspects)?;
+    if !before.is_empty() {
+        sleep(PAUSE);
+    }
+    let mut looked_again = Vec::new();
     for &name in suspects {
         let Some(directory) = walk.fan_out(name.id.fan_out())? else { continue };
-        let Some(mut found) = walk.look(&directory, name)? else { continue };
-        let is_young = found.facts.modified >= super::now().saturating_sub(YOUNG);
-        if is_young && !has_waited {
-            has_waited = true;
-            sleep(PAUSE);
-            let Some(again) = walk.look(&directory, name)? else { continue };
-            found = again;
+        let Some(found) = walk.look(&directory, name)? else { continue };
+        if before.get(&name).is_some_and(|before| *before != state(&found)) {
+            // It is being written.
+            continue;
         }
         let Some(fault) = fault_of(&mut walk, (&directory, found), &mut buffer)? else { continue };
         let path = directory.path.join(name.to_string());
@@ -248,6 +252,24 @@ fn confirm(
     kept.for_each(|stay| verified.stays.push(stay.path, stay.why));
     verified.bad = looked_again;
     Ok(())
+}
+
+/// What of a file changes while it is written.
+fn state(found: &Found) -> (u64, Seconds) {
+    (found.facts.bytes, found.facts.modified)
+}
+
+/// The entries that were written just now, with their states.
+fn young(walk: &mut Walk<'_>, suspects: &[Name]) -> Result<HashMap<Name, (u64, Seconds)>, Error> {
+    let mut young = HashMap::new();
+    for &name in suspects {
+        let Some(directory) = walk.fan_out(name.id.fan_out())? else { continue };
+        let Some(found) = walk.look(&directory, name)? else { continue };
+        if found.facts.modified >= super::now().saturating_sub(YOUNG) {
+            young.insert(name, state(&found));
+        }
+    }
+    Ok(young)
 }
 
 /// The damage of one entry.

@@ -12,7 +12,7 @@ pub(super) const ACTION_LIMIT: u64 = ACTION_LENGTH as u64 + 1;
 pub(super) struct Id([u8; 32]);
 
 /// What an entry is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Part {
     /// `-a`: the record of an action.
     Action,
@@ -21,7 +21,7 @@ pub(super) enum Part {
 }
 
 /// The name of an entry.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct Name {
     pub(super) id: Id,
     pub(super) part: Part,

@@ -9,6 +9,12 @@ use std::path::{Path, PathBuf};
 /// The most entries that are looked at. No repository has as many.
 const MOST: usize = 4_000_000;
 
+/// The files that Go, or a compiler for it, opens by the ends of their names (go/build/build.go: `fileListForExt`).
+const SOURCES: [&str; 20] = [
+    "go", "c", "cc", "cpp", "cxx", "m", "h", "hh", "hpp", "hxx", "f", "F", "for", "f90", "s", "S",
+    "sx", "swig", "swigcxx", "syso",
+];
+
 /// Looks at the directories of a module, as `DIR/...` names them, and at its copies of others. One that cannot be read
 /// is Go's to tell.
 ///
@@ -47,17 +53,19 @@ enum Found {
 
 fn look(entry: &DirEntry) -> Found {
     let name = entry.file_name();
-    let name = name.as_encoded_bytes();
-    // Go leaves out names that begin so, and files without an extension.
-    if name.starts_with(b".") || name.starts_with(b"_") {
-        return Found::Fine;
-    }
     let Ok(kind) = entry.file_type() else { return Found::Fine };
     if kind.is_dir() {
-        let is_other = name == b"testdata" || entry.path().join("go.mod").exists();
-        return if is_other { Found::Fine } else { Found::Below(entry.path()) };
+        // Go leaves out directories of these names.
+        let name = name.as_encoded_bytes();
+        let is_other = name.starts_with(b".") || name.starts_with(b"_") || name == b"testdata";
+        return match is_other || entry.path().join("go.mod").exists() {
+            true => Found::Fine,
+            false => Found::Below(entry.path()),
+        };
     }
-    if kind.is_file() || !name.contains(&b'.') {
+    // A C file may include one whose name begins as Go leaves it out.
+    let is_source = Path::new(&name).extension().and_then(|end| end.to_str());
+    if kind.is_file() || !is_source.is_some_and(|end| SOURCES.contains(&end)) {
         return Found::Fine;
     }
     // A link that leads nowhere is Go's to tell.
@@ -87,7 +95,7 @@ mod tests {
         symlink("nowhere", at("a/y.go")).unwrap();
         symlink("x.go", at("a/z.go")).unwrap();
         symlink(".", at("a/loop.go")).unwrap();
-        let sockets = ["a/plain", "a/_x/s.go", "a/testdata/s.go", "b/s.go", "a/.s.go"];
+        let sockets = ["a/plain", "a/_x/s.go", "a/testdata/s.go", "b/s.go", "a/app.sock", "a/.s"];
         let _held = sockets.map(|name| UnixListener::bind(at(name)).unwrap());
         admit(dir.path()).unwrap();
         let _odd = UnixListener::bind(at("a/s.s")).unwrap();
@@ -95,6 +103,11 @@ mod tests {
         assert!(why.ends_with("a/s.s: it is no regular file, and Go would wait for it"), "{why}");
         fs::remove_file(at("a/s.s")).unwrap();
         symlink("/dev/zero", at("a/d.go")).unwrap();
+        admit(dir.path()).unwrap_err();
+        fs::remove_file(at("a/d.go")).unwrap();
+        symlink("/dev/null", at("a/x.service")).unwrap();
+        admit(dir.path()).unwrap();
+        let _included = UnixListener::bind(at("a/_f.h")).unwrap();
         admit(dir.path()).unwrap_err();
     }
 }

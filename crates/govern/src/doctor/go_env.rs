@@ -125,7 +125,8 @@ pub(super) fn pin(facts: &Facts) -> Found {
         Ok(parsed) if parsed.is_local() => {
             let message =
                 format!("{place} sets GOTOOLCHAIN={value}: no go.mod chooses a toolchain");
-            found.add(Status::Note, message).run(command).edit(line.gone());
+            // It may be meant, so nothing offers to take it out.
+            found.add(Status::Note, message).run(command);
         }
         Ok(_) => found.sound = format!("{place} sets GOTOOLCHAIN={value}, which hides no pin"),
     }
@@ -138,7 +139,7 @@ pub(super) fn lines(facts: &Facts) -> Found {
     let lines = file.lines();
     let mut found = Found::sound(format!("{} has {}", path(&file.file), count(lines.len())));
     for line in &lines {
-        let (place, key) = (line.place(), quoted(&line.key));
+        let (place, key) = (line.place(), quoted(masked(&line.key).as_bytes()));
         if !line.key.first().is_some_and(u8::is_ascii_uppercase) {
             if !line.key.trim_ascii_start().starts_with(b"#") {
                 let message = format!(
@@ -173,7 +174,7 @@ pub(super) fn lines(facts: &Facts) -> Found {
                 .edit(line.with_value(trimmed));
         }
         let is_known = |known: &&str| known.as_bytes() == line.key;
-        if !KNOWN.iter().chain(&ALSO).any(|known| is_known(&known)) {
+        if !KNOWN.iter().chain(&ALSO).any(is_known) {
             let message = format!("{place}: Go knows no variable {key}");
             found.add(Status::Warning, message).mend("take the line out, or mend the name");
         }

@@ -39,7 +39,7 @@ pub(super) fn editors(facts: &Facts) -> Found {
     let shims = facts.shims.as_ref().map(|shims| shown(&shims.directory));
     for setting in &facts.editors {
         let (place, key) = (format!("{}:{}", path(&setting.file), setting.line), setting.key);
-        let value = shown(setting.value.as_bytes());
+        let value = masked(setting.value.as_bytes());
         if shims.as_ref().is_some_and(|shims| value.starts_with(shims)) {
             found.detail(format!("{place}: {key} is {value}, goward's shim"));
             continue;

@@ -3,6 +3,7 @@
 
 use super::{Error, Go, Network};
 use crate::os_path::path_of;
+use goward_installer::signals::with_will;
 use goward_resolver::{GoTrees, Launch, Survey};
 use std::ffi::{OsStr, OsString};
 use std::io::{self, BufRead as _, BufReader, Read as _};
@@ -37,7 +38,12 @@ impl Go {
         let args: Vec<&OsStr> = args.iter().map(OsString::as_os_str).collect();
         let mut command = self.command(&args);
         command.stdout(io::stderr());
-        let mut child = command.spawn().map_err(unable)?;
+        let (mut child, will) = with_will(|| -> io::Result<_> {
+            let child = command.spawn()?;
+            let id = child.id();
+            Ok((child, move || end(id)))
+        })
+        .map_err(unable)?;
         let heard = child.stderr.take().map_or(Ok(()), |words| {
             let (mut words, mut line) = (BufReader::new(words), Vec::new());
             while words.by_ref().take(LONGEST).read_until(b'\n', &mut line)? > 0 {
@@ -46,8 +52,22 @@ impl Go {
             }
             Ok(())
         });
+        // From here on its number may be another's.
+        drop(will);
         let ended = child.wait();
         heard.map_err(unable)?;
         Ok(ended.map_err(unable)?.success())
     }
+}
+
+/// Asks a child to end, as goward was asked. The terminal asks both.
+fn end(id: u32) {
+    #[cfg(unix)]
+    {
+        use rustix::process::{Pid, Signal, kill_process};
+        let pid = i32::try_from(id).ok().and_then(Pid::from_raw);
+        let _ = pid.map(|pid| kill_process(pid, Signal::TERM));
+    }
+    #[cfg(not(unix))]
+    let _ = id;
 }

@@ -48,7 +48,7 @@ pub(super) fn desktop(machine: &Machine<'_>) -> Option<Desktop> {
     let more = std::fs::read_dir(&directory).into_iter().flatten().flatten();
     let files =
         [".profile", ".xprofile", ".pam_environment", ".zprofile"].map(|name| home.join(name));
-    let files = files.into_iter().chain(more.map(|entry| entry.path()).take(MOST_LIBRARIES));
+    let mut files = files.into_iter().chain(more.map(|entry| entry.path()).take(MOST_LIBRARIES));
     let shims = machine.shims().map(|shims| shims.directory).unwrap_or_default();
     let has = |text: &[u8], piece: &[u8]| {
         !piece.is_empty() && text.windows(piece.len()).any(|window| window == piece)
@@ -57,7 +57,7 @@ pub(super) fn desktop(machine: &Machine<'_>) -> Option<Desktop> {
         let text = read::read(&file, LIMIT).unwrap_or_default();
         has(&text, &shims) || has(&text, machine.mark) || has(&text, b".goward/shims")
     };
-    Some(Desktop { has_shims: files.map(names).any(|names| names) })
+    Some(Desktop { has_shims: files.any(names) })
 }
 
 /// Whether the C library of this system is musl.

@@ -91,7 +91,7 @@ fn is_remote(path: &Path) -> bool {
     const REMOTE: [u32; 4] = [0x6969, 0x517b, 0xff53_4d42, 0xfe53_4d42];
     let kind = rustix::fs::statfs(path).map(|found| found.f_type);
     // The field is signed on some machines.
-    kind.is_ok_and(|kind| REMOTE.iter().any(|remote| kind as u32 == *remote))
+    kind.is_ok_and(|kind| REMOTE.contains(&(kind as u32)))
 }
 
 #[cfg(all(unix, not(target_os = "linux")))]
