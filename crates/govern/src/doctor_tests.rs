@@ -52,6 +52,7 @@ pub(super) fn healthy() -> Facts {
         variables: BTreeMap::new(),
         goroot_version: None,
         go_env: None,
+        foreign_go_env: None,
         lines: Vec::new(),
         goenv_directories: Vec::new(),
         toolchains: vec![toolchain("1.27.3", &format!("go version go1.27.3 {host}"))],
@@ -187,6 +188,13 @@ fn a_gotoolchain_of_the_go_env_file_is_judged() {
         let verdict = of_file("go-env-pin", text);
         assert_eq!((verdict.status, edits(&verdict)), (status, edited), "{text:?}");
     }
+}
+
+#[test]
+fn a_go_env_file_of_another_user_is_told() {
+    let verdict = broken("go-env-file", |facts| facts.foreign_go_env = Some("/x/go/env".into()));
+    assert_eq!((verdict.status, edits(&verdict)), (Status::Warning, vec![]));
+    assert!(said(&verdict).contains("/x/go/env belongs to another user"), "{}", said(&verdict));
 }
 
 #[test]

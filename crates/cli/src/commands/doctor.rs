@@ -100,7 +100,12 @@ fn facts(
     wants: &dyn Fn(&str) -> bool,
 ) -> Result<Facts> {
     let (env, roots) = (cx.environment(), cx.roots()?);
-    let here = cx.survey().ok();
+    let here = cx.survey();
+    if let Err(why) = &here {
+        let why = why.one_line();
+        cx.output.warning(&format!("Go would not start here, so some checks know less: {why}"));
+    }
+    let here = here.ok();
     let layers = here.as_ref().map(|here| {
         let mut layers = here.chain.layers();
         layers.goenv = layers.goenv.filter(|_| here.chain.trusts_goenv());

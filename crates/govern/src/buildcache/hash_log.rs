@@ -16,8 +16,9 @@ pub struct HashLog {
     names: HashMap<Digest, String>,
 }
 
-/// Keys whose outputs may differ by right: what tests and tools print, with times in it.
-const BY_RIGHT: [&str; 3] = ["stdout", "link-stdout", "inputs:"];
+/// Keys whose outputs may differ by right: what tests and tools print, with times in it, and what `go test -cover` writes
+/// for a test with the names of temporary files.
+const BY_RIGHT: [&str; 4] = ["stdout", "link-stdout", "inputs:", "_testmain.cover.go"];
 
 impl HashLog {
     /// Takes a line, if it is one of these; returns whether it is.

@@ -28,6 +28,8 @@ pub struct Facts {
     pub goroot_version: Option<String>,
     /// The go/env file, where there is one of the user's own.
     pub go_env: Option<GoEnv>,
+    /// The go/env file, where it is another user's.
+    pub foreign_go_env: Option<PathBuf>,
     /// Lines of start-up files that another manager has put there.
     pub lines: Vec<StartupLine>,
     /// Directories in the place of a file `.goenv`, such as goenv's.

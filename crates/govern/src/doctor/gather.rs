@@ -99,6 +99,7 @@ impl Machine<'_> {
             shims: self.shims(),
             goroot_version: variables.get("GOROOT").and_then(|tree| version(host, tree)),
             go_env: self.go_env(),
+            foreign_go_env: self.foreign_go_env(),
             lines: if has_lines { self.lines() } else { Vec::new() },
             goenv_directories: self.goenv_directories(),
             toolchains: self.toolchains(has_toolchains, wants("toolchains")),
@@ -148,6 +149,11 @@ impl Machine<'_> {
         // Another user's file is that user's to mend.
         let is_own = file.text.owner == Owner::Trusted && !file.text.bytes.is_empty();
         is_own.then(|| GoEnv { file: path_of(&file.path), text: file.text.bytes.clone() })
+    }
+
+    fn foreign_go_env(&self) -> Option<PathBuf> {
+        let file = self.layers?.go_env_file?;
+        (file.text.owner == Owner::Foreign).then(|| path_of(&file.path))
     }
 
     fn lines(&self) -> Vec<StartupLine> {

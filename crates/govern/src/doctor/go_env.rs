@@ -135,6 +135,15 @@ pub(super) fn pin(facts: &Facts) -> Found {
 
 /// Lines that Go takes for something else than their writer meant.
 pub(super) fn lines(facts: &Facts) -> Found {
+    if let Some(file) = &facts.foreign_go_env {
+        let mut found = Found::sound("");
+        let message = format!(
+            "{} belongs to another user, and Go takes all that it says; goward takes nothing of it",
+            path(file)
+        );
+        found.add(Status::Warning, message).mend("make it your own, or remove it");
+        return found;
+    }
     let Some(file) = &facts.go_env else { return Found::sound("there is no go/env file") };
     let lines = file.lines();
     let mut found = Found::sound(format!("{} has {}", path(&file.file), count(lines.len())));

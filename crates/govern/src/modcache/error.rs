@@ -23,6 +23,8 @@ pub enum Error {
     Unproven(PathBuf),
     /// This go.sum makes no sense at this line.
     Sum(PathBuf, usize),
+    /// This go.work does not say which members it has; the reason in Go's words.
+    Workspace(PathBuf, String),
     /// The system refuses an action on this file.
     Io(&'static str, PathBuf, io::Error),
     /// This system has no calls relative to a directory.
@@ -42,6 +44,9 @@ impl fmt::Display for Error {
             Error::Unproven(path) => write!(f, "{} is no module cache of Go's", path.shown()),
             Error::Sum(path, line) => {
                 write!(f, "{}:{line}: this is no line of a go.sum", path.shown())
+            }
+            Error::Workspace(path, why) => {
+                write!(f, "{} does not say which members it has: {why}", path.shown())
             }
             Error::Io(action, path, _) => write!(f, "cannot {action} {}", path.shown()),
             Error::System => write!(f, "goward cannot verify Go's module cache on this system"),
@@ -68,6 +73,7 @@ impl Error {
             Error::Owner(..) => "do it as that user",
             Error::Unproven(_) => "look where Go has it: go env GOMODCACHE",
             Error::Sum(..) => "mend the file, or look at the cache from another directory",
+            Error::Workspace(..) => "mend the file, or set GOWORK=off",
             Error::System => "as far as the build list goes, ask Go: go mod verify",
             Error::NotDirectory(_) | Error::Io(..) => return None,
         })

@@ -2,7 +2,10 @@
 
 use super::error::Error;
 use super::version::Version;
+use crate::os_path::path_of;
+use goward_gomod::{File, Kind, Rules};
 use goward_installer::{H1, read};
+use goward_resolver::{Os, path};
 use std::collections::HashMap;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -26,6 +29,24 @@ pub struct Sum {
 pub struct Sums(HashMap<(String, String), Sum>);
 
 impl Sums {
+    /// What the go.sum of a module says; of a workspace, its own and those of its members. `file` is the go.mod or the
+    /// go.work, which may have another name before `.work` (modload/init.go).
+    ///
+    /// # Errors
+    /// If one of them cannot be read, or makes no sense.
+    pub fn of_project(file: &Path) -> Result<Sums, Error> {
+        let mut sums = Sums::default();
+        if file.extension().is_none_or(|end| end != "work") {
+            sums.read(&file.with_file_name("go.sum"))?;
+            return Ok(sums);
+        }
+        sums.read(&file.with_extension("work.sum"))?;
+        for member in members(file)? {
+            sums.read(&member.join("go.sum"))?;
+        }
+        Ok(sums)
+    }
+
     /// Reads a go.sum or go.work.sum; one that is not there says nothing.
     ///
     /// # Errors
@@ -63,6 +84,19 @@ impl Sums {
     }
 }
 
+/// The directories of a workspace's members.
+fn members(file: &Path) -> Result<Vec<PathBuf>, Error> {
+    let unread = |error| Error::Io("read", file.to_owned(), error);
+    let bytes = read::read(file, LIMIT).map_err(unread)?;
+    let parsed = File::parse(bytes, Rules::strict(Kind::Workspace))
+        .map_err(|why| Error::Workspace(file.to_owned(), why.to_string()))?;
+    let root = file.parent().unwrap_or(file).as_os_str().as_encoded_bytes();
+    let directory = |member: &goward_gomod::Path| {
+        path_of(&path::absolute(Os::HERE, root, member.path.as_bytes()))
+    };
+    Ok(parsed.uses.iter().map(directory).collect())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -81,6 +115,19 @@ mod tests {
         let sum = of("v1.0.0").unwrap();
         assert_eq!((sum.h1.to_string().as_str(), sum.line), (hash, 2));
         assert!(of("v1.0.1").is_none());
+        let work = dir.path().join("all.work");
+        std::fs::write(&work, "go 1.22\n\nuse ./a\n").unwrap();
+        std::fs::create_dir(dir.path().join("a")).unwrap();
+        std::fs::write(dir.path().join("a/go.sum"), format!("m.example/b v1.0.0 {hash}\n"))
+            .unwrap();
+        std::fs::write(dir.path().join("all.work.sum"), text.replace("0.0", "2.0")).unwrap();
+        let sums = Sums::of_project(&work).unwrap();
+        let of = |path, version| sums.of(&Version::in_cache(path, version).unwrap()).is_some();
+        assert!(of("m.example/b", "v1.0.0") && of("m.example/!a", "v1.2.0"));
+        assert!(!of("m.example/!a", "v1.0.0"), "Go reads no go.sum beside a go.work");
+        std::fs::write(&work, "use (\n").unwrap();
+        assert!(matches!(Sums::of_project(&work), Err(Error::Workspace(..))));
+        let mut sums = Sums::default();
         std::fs::write(&file, "a b\n").unwrap();
         assert!(matches!(sums.read(&file), Err(Error::Sum(_, 1))));
     }

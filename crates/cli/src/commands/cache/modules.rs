@@ -112,16 +112,13 @@ pub(super) fn verify(cx: &Context, (fix, json): (bool, bool)) -> Result<()> {
     judge(&verified, fix)
 }
 
-/// What the project's go.sum says.
+/// What the project says of its modules in files of sums.
 fn sums(here: &Survey<'_>) -> Result<Sums> {
-    let mut sums = Sums::default();
-    if let Some(Ok(module)) = &here.chain.module {
-        let file = to_path(&module.path);
-        for name in ["go.sum", "go.work.sum"] {
-            sums.read(&file.with_file_name(name)).map_err(failure)?;
-        }
+    match &here.chain.module {
+        Some(Ok(module)) => Sums::of_project(&to_path(&module.path)).map_err(failure),
+        Some(Err(why)) => Err(why.clone().into()),
+        None => Ok(Sums::default()),
     }
-    Ok(sums)
 }
 
 fn say(cx: &Context, place: &Place, verified: &Verified) {
@@ -192,7 +189,7 @@ fn judge(verified: &Verified, fix: bool) -> Result<()> {
 /// The failure of work on the module cache.
 fn failure(error: Error) -> Failure {
     let exit = match error {
-        Error::Relative(..) | Error::Nowhere | Error::Sum(..) => Exit::Usage,
+        Error::Relative(..) | Error::Nowhere | Error::Sum(..) | Error::Workspace(..) => Exit::Usage,
         Error::System => Exit::Failure,
         Error::Link(_)
         | Error::NotDirectory(_)

@@ -134,7 +134,7 @@ impl Build {
         match ended {
             true => Ok(Build { fresh, log }),
             false => {
-                let message = "could not compare: the command failed in an empty cache, too";
+                let message = "could not compare: the command failed in an empty cache";
                 Err(Failure::new(Exit::Failure, message)
                     .hint("what it said stands above; without a command goward hashes alone"))
             }

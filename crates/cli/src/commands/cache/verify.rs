@@ -240,6 +240,10 @@ fn say(cx: &Context, place: &Place, found: (&Verified, Option<&Rebuilt>)) {
         0 => cx.output.line(&format!("no damage in {all} of {cache}, {looked}")),
         bad => cx.output.line(&format!("{} bad of {all} of {cache}, {looked}", number(bad))),
     }
+    if rebuilt.is_some_and(|rebuilt| rebuilt.compared == 0) {
+        cx.output
+            .warning("nothing was compared: the command has built nothing that this cache has");
+    }
     if cx.verbose && verified.dangling > 0 {
         let dangling = entries(verified.dangling);
         cx.output.note(&format!(
