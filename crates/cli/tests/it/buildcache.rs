@@ -19,7 +19,7 @@ pub(crate) fn machine() -> Machine {
     m
 }
 
-fn make_cache(m: &Machine, at: &str) {
+pub(crate) fn make_cache(m: &Machine, at: &str) {
     m.write(
         &format!("{at}/README"),
         "This directory holds cached build artifacts from the Go build system.\n",

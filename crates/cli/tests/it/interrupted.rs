@@ -1,5 +1,6 @@
-//! `goward mod` that ends at any moment: no Go stays behind, and no copy.
+//! `goward mod` and `goward cache verify` that end at any moment: no Go stays behind, and no copy.
 
+use crate::buildcache::make_cache;
 use crate::machine::{Machine, script};
 use crate::modules;
 use rustix::process::{Pid, Signal, kill_process};
@@ -23,7 +24,11 @@ fn machine(last: &str) -> Machine {
 
 /// Runs it, and ends it by a signal after a while, or once Go has started.
 fn end(m: &Machine, signal: Signal, after: Option<Duration>) {
-    let mut command = m.command(&["mod"]);
+    end_of(m, &["mod"], signal, after);
+}
+
+fn end_of(m: &Machine, args: &[&str], signal: Signal, after: Option<Duration>) {
+    let mut command = m.command(args);
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
     let mut child = command.spawn().unwrap();
     match after {
@@ -89,4 +94,18 @@ fn a_kill_leaves_copies_to_the_next_run() {
     script(&m.root("toolchains/go1.27.3/bin/go"), "exit 1");
     m.run(&["mod"]);
     assert_eq!(copies(&m), 0);
+}
+
+/// The threads that hash take no signal, so that the work before an end is done.
+#[test]
+fn a_comparison_leaves_no_cache_and_no_go() {
+    for signal in [Signal::TERM, Signal::INT, Signal::HUP] {
+        let m = machine("exec sleep 77");
+        make_cache(&m, "home/.cache/go-build");
+        end_of(&m, &["cache", "verify", "--", "go", "build"], signal, None);
+        none_is_left(&m);
+        let beside = fs::read_dir(m.path("home/.cache")).unwrap();
+        let beside: Vec<_> = beside.map(|entry| entry.unwrap().file_name()).collect();
+        assert_eq!(beside, ["go-build"], "{signal:?}");
+    }
 }

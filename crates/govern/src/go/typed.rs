@@ -3,7 +3,7 @@
 
 use super::{Error, Go, Network};
 use crate::os_path::path_of;
-use goward_installer::signals::with_will;
+use goward_installer::signals::{give, with_will};
 use goward_resolver::{GoTrees, Launch, Survey};
 use std::ffi::{OsStr, OsString};
 use std::io::{self, BufRead as _, BufReader, Read as _};
@@ -38,6 +38,7 @@ impl Go {
         let args: Vec<&OsStr> = args.iter().map(OsString::as_os_str).collect();
         let mut command = self.command(&args);
         command.stdout(io::stderr());
+        give(&mut command);
         let (mut child, will) = with_will(|| -> io::Result<_> {
             let child = command.spawn()?;
             let id = child.id();
