@@ -296,22 +296,30 @@ fn the_page_shows_what_happens() {
     assert!(!shown.contains("removed 0 "), "{shown}");
 }
 
-/// A byte flips in the package of a constant. Go links the wrong program and says nothing; goward finds it, and
+/// A byte flips in the package of a string. Go links the wrong program and says nothing; goward finds it, and
 /// then Go is right again.
 #[test]
 fn damage_that_go_does_not_see_is_found() {
     let mut scene = Scene::new("1.27.3");
-    let lib = "package lib\n\nconst Word = \"the-right-word\"\n";
+    // No constant and no inlining: the word lies in one package only, and not in main's, whatever the compiler likes.
+    let lib = "package lib\n\n//go:noinline\nfunc Word() string { return \"the-right-word\" }\n";
     scene.sandbox.write(scene.project.join("lib/lib.go"), lib);
+    let write_main = |scene: &Scene, mark: u32| {
+        let main = format!(
+            "package main\n\nimport \"m/lib\"\n\nfunc main() {{ println(lib.Word(), {mark}) }}\n"
+        );
+        scene.sandbox.write(scene.project.join("main.go"), main);
+    };
+    write_main(&scene, 0);
     let run = |scene: &Scene| scene.go(&["run", "."]).run().code(0).stderr.clone();
-    assert_eq!(run(&scene), "the-right-word one\n");
+    assert_eq!(run(&scene), "the-right-word 0\n");
     scene.goward(&["cache", "verify"]).run().code(0).says("");
     let package = entries(&scene.cache()).into_iter().find(|path| {
         let is_output = path.is_file() && path.to_str().unwrap().ends_with("-d");
         let bytes = if is_output { fs::read(path).unwrap() } else { Vec::new() };
         bytes.starts_with(b"!<arch>") && contains(&bytes, b"the-right-word")
     });
-    let package = package.expect("Go keeps the package of the constant");
+    let package = package.expect("Go keeps the package of the word");
     let bytes = fs::read(&package).unwrap();
     let mut changed = bytes.clone();
     for at in 0..bytes.len() - 14 {
@@ -321,14 +329,12 @@ fn damage_that_go_does_not_see_is_found() {
     }
     fs::write(&package, changed).unwrap();
     // Another main package, so that Go links.
-    let main = "package main\n\nimport \"m/lib\"\n\nfunc main() { println(lib.Word, 1) }\n";
-    scene.sandbox.write(scene.project.join("main.go"), main);
+    write_main(&scene, 1);
     assert_eq!(run(&scene), "the-wight-word 1\n", "Go looks at its cache now");
     scene.age(Duration::from_secs(60));
     scene.same_as_the_page(1);
     scene.goward(&["cache", "verify"]).run().code(0);
-    let main = main.replace(", 1", ", 2");
-    scene.sandbox.write(scene.project.join("main.go"), &main);
+    write_main(&scene, 2);
     assert_eq!(run(&scene), "the-right-word 2\n");
 }
 
