@@ -308,7 +308,7 @@ fn damage_that_go_does_not_see_is_found() {
         let main = format!(
             "package main\n\nimport \"m/lib\"\n\nfunc main() {{ println(lib.Word(), {mark}) }}\n"
         );
-        scene.sandbox.write(scene.project.join("main.go"), main);
+        scene.sandbox.write(scene.project.join("main.go"), &main);
     };
     write_main(&scene, 0);
     let run = |scene: &Scene| scene.go(&["run", "."]).run().code(0).stderr.clone();
