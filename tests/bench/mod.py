@@ -9,63 +9,15 @@ GOWARD=FILE measures that goward instead of building one. Needs the mirror's tre
 Fails where goward takes more than 1.2 of the time of its calls.
 """
 
-import os
-import resource
-import shutil
-import statistics
-import subprocess
 import sys
 import tempfile
-import zipfile
 from pathlib import Path
 
 sys.dont_write_bytecode = True
 import built  # noqa: E402
+from go_calls import environment, module, offer, race, store  # noqa: E402
 
-TREE = built.WORKSPACE / "target/go-mirror/trees/go1.27.3"
 COUNT = 120
-BOUND = 1.2
-
-
-def offer(proxy, path, text):
-    """Version v1.0.0 of a module."""
-    directory = proxy / path / "@v"
-    directory.mkdir(parents=True)
-    (directory / "list").write_text("v1.0.0\n")
-    (directory / "v1.0.0.mod").write_text(text)
-    (directory / "v1.0.0.info").write_text('{"Version":"v1.0.0","Time":"2024-01-01T00:00:00Z"}')
-    with zipfile.ZipFile(directory / "v1.0.0.zip", "w") as archive:
-        archive.writestr(f"{path}@v1.0.0/go.mod", text)
-
-
-def module(name, requires):
-    lines = "".join(f"\texample.com/{used} v1.0.0\n" for used in requires)
-    return f"module example.com/{name}\n\ngo 1.21\n\nrequire (\n{lines})\n"
-
-
-def store(root):
-    """A store with the newest Go: its directories are the mirror's."""
-    tree = root / "toolchains/go1.27.3"
-    (tree / "bin").mkdir(parents=True)
-    for entry in TREE.iterdir():
-        if entry.name == "bin":
-            for program in entry.iterdir():
-                shutil.copy(program, tree / "bin" / program.name)
-        elif entry.is_dir():
-            os.symlink(entry, tree / entry.name)
-        else:
-            shutil.copy(entry, tree / entry.name)
-    return tree / "bin/go"
-
-
-def used(commands, environment, directory):
-    """User and system seconds of all of them."""
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    for command in commands:
-        subprocess.run(command, env=environment, cwd=directory, check=True,
-                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
 def main():
@@ -76,39 +28,18 @@ def main():
         names = [f"m{number:03}" for number in range(COUNT)]
         for number, this in enumerate(names):
             offer(top / "proxy", f"example.com/{this}", module(this, names[number + 1:number + 4]))
-        project = top / "project"
-        project.mkdir()
-        (project / "go.mod").write_text(module("main", names))
+        project, copy = top / "project", top / "copy"
+        for directory in (project, copy):
+            directory.mkdir()
+            (directory / "go.mod").write_text(module("main", names))
         go = store(top / "home/.goward")
-        environment = {
-            "HOME": str(top / "home"), "PATH": "/usr/bin:/bin", "GOPROXY": (top / "proxy").as_uri(),
-            "GOSUMDB": "off", "GOTOOLCHAIN": "local", "GOFLAGS": "-modcacherw", "TMPDIR": name,
-        }
-        copy = top / "copy"
-        copy.mkdir()
-        shutil.copy(project / "go.mod", copy / "go.mod")
         modfile = f"-modfile={copy / 'go.mod'}"
         calls = [
             [go, "list", modfile, "-e", "-retracted", "-u", "-m", "-json", "-mod=mod", "all"],
             [go, "mod", "graph", modfile],
         ]
-        ways = {"its calls of Go": calls, "`goward mod`": [[goward, "mod"]],
-                "`goward mod --json`": [[goward, "mod", "--json"]]}
-        taken = {way: [] for way in ways}
-        for commands in ways.values():
-            used(commands, environment, project)
-        for _ in range(rounds):
-            for way, commands in ways.items():
-                taken[way].append(used(commands, environment, project))
-    base = statistics.median(taken["its calls of Go"])
-    print(f"| {COUNT} modules | user and system ms | ratio |\n|---|---|---|")
-    missed = []
-    for way, times in taken.items():
-        median = statistics.median(times)
-        print(f"| {way} | {median * 1e3:.1f} | {median / base:.2f} |")
-        if median > BOUND * base:
-            missed.append(way)
-    sys.exit(f"mod.py: over the bound: {', '.join(missed)}" if missed else 0)
+        commands = [[goward, "mod"], [goward, "mod", "--json"]]
+        race(f"{COUNT} modules", rounds, calls, commands, (environment(top), project))
 
 
 if __name__ == "__main__":

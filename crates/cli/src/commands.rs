@@ -24,7 +24,6 @@ pub(crate) mod outdated;
 mod provide;
 mod prune;
 mod repair;
-mod running;
 mod set_default;
 mod setup;
 mod trust;

@@ -38,6 +38,7 @@ mod policy;
 mod project;
 mod projects;
 mod real_go;
+mod running;
 mod settings;
 mod shell;
 mod shim;

@@ -3,6 +3,8 @@
 
 use crate::context::Context;
 use crate::failure::{Exit, Failure, Result};
+use crate::running;
+use goward_gomod::Kind;
 use goward_govern::go::{Error, Go, Network, OLDEST, newest};
 use goward_resolver::{Floor, Launch, Minimum, ModuleFile, Owner, Policy, Survey, Version, shown};
 
@@ -25,8 +27,7 @@ impl RealGo {
         let floor = module.required();
         // The plan may be an old pin, or a refusal; the newest that is installed is asked all the same.
         let plan = here.plan().ok();
-        let target = plan.as_ref().and_then(|plan| plan.target.as_ref());
-        let runs = target.and_then(|target| Some(target.name.as_ref()?.version().clone()));
+        let runs = plan.as_ref().and_then(|plan| running::version(cx, plan));
         let installed = here.roots().installed()?;
         let best = newest(&installed, floor.as_ref().map(|floor| &floor.version), minimum.as_ref());
         let offline = here.chain.env().is_offline()?;
@@ -41,7 +42,8 @@ impl RealGo {
                 (Go::new(&there, &launch, network), Some(version.clone()))
             }
             None => {
-                let launch = whatever_runs(here, floor.as_ref(), minimum.as_ref())?;
+                let launch =
+                    whatever_runs(here, runs.as_ref(), (floor.as_ref(), minimum.as_ref()))?;
                 (Go::new(here, &launch, network), runs.clone())
             }
         };
@@ -56,6 +58,26 @@ impl RealGo {
     }
 }
 
+/// The module file that counts in a directory, and which of both it is, for `goward COMMAND`.
+///
+/// # Errors
+/// Where Go would not start, or no file counts.
+pub(crate) fn module<'h>(here: &'h Survey<'_>, command: &str) -> Result<(&'h ModuleFile, Kind)> {
+    if let Some(refusal) = here.refusals.first() {
+        return Err(refusal.clone().into());
+    }
+    let Some(module) = &here.chain.module else {
+        let place = here.chain.directory.as_deref().map_or_else(|| "here".to_owned(), shown);
+        return Err(Failure::new(
+            Exit::NotFound,
+            format!("no go.mod and no go.work holds {place}"),
+        )
+        .hint(format!("name the directory of a module: goward {command} DIR")));
+    };
+    let kind = if here.chain.has_workspace() { Kind::Workspace } else { Kind::Module };
+    Ok((module.as_ref().map_err(Clone::clone)?, kind))
+}
+
 /// The failure of a call of Go, with Go's words as its causes.
 pub(crate) fn failed(error: &Error) -> Failure {
     let text = error.to_string();
@@ -68,12 +90,12 @@ pub(crate) fn failed(error: &Error) -> Failure {
     }
 }
 
-/// The Go that runs here, where no installed release is new enough: the system's Go, or a linked tree. Go
-/// itself then says whether it is.
+/// The Go that runs here, where no installed release is new enough: the system's Go, or a linked tree. Where its
+/// version is not known, Go itself says whether it is.
 fn whatever_runs(
     here: &Survey<'_>,
-    floor: Option<&Floor>,
-    minimum: Option<&Minimum>,
+    runs: Option<&Version>,
+    (floor, minimum): (Option<&Floor>, Option<&Minimum>),
 ) -> Result<Launch> {
     let needed = floor.map(|floor| floor.version.clone());
     let needed = needed.max(minimum.map(|minimum| minimum.version.clone()));
@@ -85,8 +107,7 @@ fn whatever_runs(
         Failure::new(Exit::NotFound, message).hint(format!("run: goward install {needed}"))
     };
     let plan = here.plan()?;
-    let named = plan.target.as_ref().and_then(|target| target.name.as_ref());
-    let is_old = named.is_some_and(|name| Some(name.version()) < needed.as_ref());
+    let is_old = runs.is_some_and(|runs| Some(runs) < needed.as_ref());
     match (&plan.miss, is_old || plan.is_unmet()) {
         (None, false) => Ok(plan.launch.clone()?),
         _ => Err(missing()),

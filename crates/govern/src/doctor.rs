@@ -79,7 +79,7 @@ pub const CHECKS: [Check; 21] = [
     check("goflags", "Go's own variables have no value that does harm", flags::judge),
     check("toolchains", "each installed toolchain runs, for this machine", toolchains::judge),
     check("other-managers", "no other manager of Go enters the shells", managers::judge),
-    check("editors", "no editor has a Go of its own in its settings", programs::editors),
+    check("editors", "no editor has a Go of its own, and no tool is too old", programs::editors),
     check("cgo", "the C compiler that Go calls is there", programs::cgo),
     check("caches", "Go can write its caches", room::caches),
     check("tmp-noexec", "Go may run what it builds", room::temporary),

@@ -1,9 +1,9 @@
 //! Checks of what stands around Go, on a machine that is healthy but for one thing.
 
 use super::facts::{
-    Desktop, Directory, Disk, EditorSetting, Facts, Limits, Server, StartupLine, StoreState,
+    Desktop, Directory, Disk, EditorSetting, Facts, Limits, Server, StartupLine, StoreState, Tool,
 };
-use super::tests::{broken, healthy, on_path, said};
+use super::tests::{broken, healthy, on_path, said, version};
 use super::*;
 use crate::path::Whose;
 use crate::peers::{self, Peer};
@@ -172,6 +172,25 @@ fn a_go_in_the_settings_of_an_editor_is_told() {
         said(&told)
     );
     assert_eq!(with("/h/.goward/shims/go").status, Status::Ok);
+}
+
+#[test]
+fn a_tool_that_an_older_go_has_built_is_told() {
+    let with = |built_by: &str, default: Option<&str>| {
+        let tool = Tool { path: "/h/go/bin/dlv".into(), built_by: version(built_by) };
+        broken("editors", |facts| {
+            facts.tools.push(tool);
+            facts.default = default.map(version);
+        })
+    };
+    let words = "warning /h/go/bin/dlv was built by go1.26.6, and does not know code for go1.27.3 | \
+                 install it anew, with that Go";
+    assert_eq!(said(&with("1.26.6", Some("1.27.3"))), words);
+    // An installed release that is not the default may be for one project.
+    assert_eq!(with("1.26.6", Some("1.26.1")).status, Status::Note);
+    assert_eq!(with("1.26.6", None).status, Status::Note);
+    assert_eq!(with("1.27.0", Some("1.27.3")).status, Status::Ok);
+    assert_eq!(with("1.28.0", Some("1.27.3")).status, Status::Ok);
 }
 
 #[test]

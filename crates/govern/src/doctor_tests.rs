@@ -2,7 +2,7 @@
 
 use super::facts::{
     Answer, Compiler, Desktop, Directory, Disk, Facts, GoEnv, Limits, Repository, Server, Shims,
-    StartupLine, StoreState, ToolchainState,
+    StartupLine, StoreState, Tool, ToolchainState,
 };
 use super::*;
 use crate::path::{OnPath, Whose};
@@ -53,6 +53,7 @@ pub(super) fn healthy() -> Facts {
         goroot_version: None,
         go_env: None,
         foreign_go_env: None,
+        goenv_godebug: None,
         lines: Vec::new(),
         goenv_directories: Vec::new(),
         toolchains: vec![toolchain("1.27.3", &format!("go version go1.27.3 {host}"))],
@@ -68,6 +69,7 @@ pub(super) fn healthy() -> Facts {
         has_git: true,
         compiler: Compiler { command: b"gcc".to_vec(), is_there: true, ..Compiler::default() },
         editors: Vec::new(),
+        tools: vec![Tool { path: "/h/go/bin/gopls".into(), built_by: version("1.27.0") }],
         desktop: Some(Desktop { has_shims: true }),
         is_musl: false,
         fixed_libraries: Vec::new(),
@@ -241,6 +243,12 @@ fn a_removed_setting_of_godebug_is_told() {
     });
     assert_eq!(later.status, Status::Warning, "no Go here stops by it");
     assert_eq!(of_file("godebug", "GODEBUG=tlskyber=0\n").status, Status::Warning);
+    let project = broken("godebug", |facts| {
+        facts.goenv_godebug = Some((b"asynctimerchan=1".to_vec(), "/h/p/.goenv:2".to_owned()));
+    });
+    let words = "error /h/p/.goenv:2 has asynctimerchan=1, which stops every program of Go 1.27 and \
+                 later | take asynctimerchan=1 out of GODEBUG";
+    assert_eq!(said(&project), words);
 }
 
 #[test]

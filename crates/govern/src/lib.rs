@@ -23,6 +23,7 @@ pub mod defaults;
 #[cfg(unix)]
 mod directory;
 pub mod doctor;
+pub mod excerpt;
 pub mod existence;
 pub mod finding;
 pub mod fix;

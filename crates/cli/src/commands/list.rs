@@ -2,12 +2,12 @@
 
 use crate::commands::current;
 use crate::commands::outdated::releases::Releases;
-use crate::commands::running;
 use crate::context::Context;
 use crate::failure::Result;
 use crate::on_path::Typed;
 use crate::output::{Style, size};
 use crate::paths::{Shown as _, shown, to_path};
+use crate::running;
 use crate::toolchain::{present, spelt};
 use crate::values;
 use crate::workshop::{Workshop, vouched};

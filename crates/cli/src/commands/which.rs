@@ -1,10 +1,11 @@
 //! `goward which`: the program that a tool's name runs here.
 
-use crate::commands::{current, running};
+use crate::commands::current;
 use crate::context::Context;
 use crate::failure::{Exit, Failure, Result};
 use crate::on_path::{OnPath, Typed};
 use crate::paths::{Shown as _, shown, text, to_path};
+use crate::running;
 use clap::Args;
 use goward_resolver::resolve::Miss;
 use goward_resolver::{Host as _, Plan, program};

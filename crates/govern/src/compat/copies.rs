@@ -52,7 +52,11 @@ impl Files {
             let replaced = member.file.replace.iter().map(|one| &one.new);
             for other in replaced.filter(|new| new.version.is_empty()) {
                 let base = dir.as_os_str().as_encoded_bytes();
-                sources::admit(&path_of(&path::absolute(Os::HERE, base, other.path.as_bytes())))?;
+                let other = path_of(&path::absolute(Os::HERE, base, other.path.as_bytes()));
+                // A file may name any directory, as `/`. Go opens nothing below one that is no module.
+                if other.join("go.mod").is_file() {
+                    sources::admit(&other)?;
+                }
             }
         }
         Ok(Files { own, kind, members, vendored })

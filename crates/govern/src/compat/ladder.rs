@@ -4,8 +4,9 @@
 
 use super::copies::{Asked, Copies, Files, Saying};
 use super::debug::minor;
-use super::packages::{Package, Packages};
+use super::packages::{LONGEST, Package, Packages};
 use super::reason::{Cause, Reason};
+use crate::excerpt::excerpt;
 use crate::go::{Error, Go};
 use crate::graph::text;
 use crate::os_path::path_of;
@@ -22,8 +23,6 @@ pub(super) const LOWEST: &str = "1.21";
 const MOST_ARGUMENTS: usize = if cfg!(windows) { 20 << 10 } else { 100 << 10 };
 /// The most steps. Each is a minor.
 const MOST_STEPS: usize = 40;
-/// The longest that words of Go's may be, in characters.
-const LONGEST: usize = 200;
 /// By its words Go has generic aliases from the first of these releases on. That one has them as an experiment only.
 const ALIAS: &str = "generic type alias";
 const EARLY: &str = "1.23";
@@ -72,7 +71,7 @@ pub(super) fn climb(
                     let is_language = need.symbol.is_none();
                     let Some(reason) = placed(go.directory(), packages, need) else {
                         // At language vet stops, and so does not judge the package either.
-                        others.extend(is_language.then(|| cut(line)));
+                        others.extend(is_language.then(|| excerpt(line, LONGEST)));
                         continue;
                     };
                     let language =
@@ -83,7 +82,7 @@ pub(super) fn climb(
                     found.entry(key).or_insert(reason);
                 }
                 _ if is_of_no_package(line) => {}
-                _ => others.push(cut(line)),
+                _ => others.push(excerpt(line, LONGEST)),
             }
         }
         if next > rung {
@@ -95,7 +94,10 @@ pub(super) fn climb(
             climbed.doubts.push(why.to_owned());
         }
         if let Some(first) = others.first() {
-            climbed.doubts.push(format!("go vet does not judge all: {first}"));
+            climbed.doubts.push(match first.strip_prefix("vet: ") {
+                Some(error) => format!("Go {version} does not compile all of it: {error}"),
+                None => format!("go vet does not judge all: {first}"),
+            });
         }
         break;
     }
@@ -163,7 +165,13 @@ fn need(line: &str) -> Option<Need> {
     let version = Version::parse(version)?;
     let symbol = (!subject.is_empty() && !subject.contains(' ')).then(|| subject.to_owned());
     let file = PathBuf::from([place, ".go"].concat());
-    Some(Need { version, symbol, file, line: number.parse().ok()?, words: cut(subject) })
+    Some(Need {
+        version,
+        symbol,
+        file,
+        line: number.parse().ok()?,
+        words: excerpt(subject, LONGEST),
+    })
 }
 
 /// The reason, with the whole path of its file. The tests of dependencies are none.
@@ -180,15 +188,6 @@ fn placed(directory: &Path, packages: &Packages, need: Need) -> Option<Reason> {
         Some(symbol) => reason.about(symbol),
         None => reason,
     })
-}
-
-/// Words on one line, and not without end.
-fn cut(words: &str) -> String {
-    let line = words.split_whitespace().collect::<Vec<_>>().join(" ");
-    match line.char_indices().nth(LONGEST) {
-        Some((end, _)) => format!("{}…", &line[..end]),
-        None => line,
-    }
 }
 
 #[cfg(test)]
@@ -235,11 +234,5 @@ mod tests {
         ] {
             assert_eq!(read(line), None, "{line}");
         }
-    }
-
-    #[test]
-    fn words_are_cut() {
-        assert_eq!(cut("a\n\tb"), "a b");
-        assert_eq!(cut(&"é".repeat(300)).chars().count(), LONGEST + 1);
     }
 }

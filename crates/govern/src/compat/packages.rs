@@ -4,6 +4,7 @@
 use super::head::{Head, import_line};
 use super::reason::{Cause, Reason};
 use super::since::since;
+use crate::excerpt::excerpt;
 use goward_resolver::Version;
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -242,7 +243,7 @@ impl Packages {
         let failed = self.all.iter().filter(|package| !package.is_variant());
         let failed = failed.filter_map(|package| Some((package, package.error.as_ref()?)));
         let words = failed.map(|(package, failure)| {
-            let words = failure.err.split_whitespace().collect::<Vec<_>>().join(" ");
+            let words = excerpt(&failure.err, LONGEST);
             format!("Go cannot load {}: {words}", package.import_path)
         });
         words.take(MOST_NAMED)
@@ -251,6 +252,8 @@ impl Packages {
 
 /// How many names a sentence has.
 const MOST_NAMED: usize = 3;
+/// The longest that words of Go's may be, in characters.
+pub(super) const LONGEST: usize = 200;
 
 /// The path without what `go list -test` puts behind it.
 fn bare(path: &str) -> String {

@@ -28,6 +28,8 @@ pub struct Facts {
     pub goroot_version: Option<String>,
     /// The go/env file, where there is one of the user's own.
     pub go_env: Option<GoEnv>,
+    /// `GODEBUG` of the project's `.goenv`, where that counts: the value, and the place.
+    pub goenv_godebug: Option<(Vec<u8>, String)>,
     /// The go/env file, where it is another user's.
     pub foreign_go_env: Option<PathBuf>,
     /// Lines of start-up files that another manager has put there.
@@ -60,6 +62,8 @@ pub struct Facts {
     pub compiler: Compiler,
     /// Settings of editors that name a Go.
     pub editors: Vec<EditorSetting>,
+    /// Programs on PATH that read Go's code, and that Go has built.
+    pub tools: Vec<Tool>,
     /// The desktop, where there is one.
     pub desktop: Option<Desktop>,
     /// Whether the system's C library is musl.
@@ -228,6 +232,15 @@ pub struct EditorSetting {
     pub key: &'static str,
     /// The value.
     pub value: String,
+}
+
+/// A program that reads Go's code, such as gopls. It does not know what is newer than the Go that built it.
+#[derive(Clone, Debug)]
+pub struct Tool {
+    /// Its file.
+    pub path: PathBuf,
+    /// The Go that built it.
+    pub built_by: Version,
 }
 
 /// A desktop.

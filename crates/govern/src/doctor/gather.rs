@@ -23,6 +23,7 @@ mod directory;
 mod editors;
 mod limits;
 mod repository;
+mod tools;
 
 /// In bytes: the most of a start-up file that is read.
 const STARTUP_LIMIT: usize = 1 << 20;
@@ -89,7 +90,7 @@ impl Machine<'_> {
         let temporary = ["GOTMPDIR", "TMPDIR"].iter().find_map(|key| variables.get(key));
         let temporary = temporary.map_or_else(std::env::temp_dir, |path| path_of(path));
         let has_lines = wants("goroot") || wants("other-managers");
-        let has_toolchains = wants("toolchains") || wants("godebug");
+        let has_toolchains = ["toolchains", "godebug", "editors"].iter().any(|id| wants(id));
         Facts {
             os: host.os(),
             user: host.user(),
@@ -100,6 +101,7 @@ impl Machine<'_> {
             goroot_version: variables.get("GOROOT").and_then(|tree| version(host, tree)),
             go_env: self.go_env(),
             foreign_go_env: self.foreign_go_env(),
+            goenv_godebug: self.goenv_godebug(),
             lines: if has_lines { self.lines() } else { Vec::new() },
             goenv_directories: self.goenv_directories(),
             toolchains: self.toolchains(has_toolchains, wants("toolchains")),
@@ -118,6 +120,7 @@ impl Machine<'_> {
                 .as_deref()
                 .map(|home| editors::settings(host.os(), home))
                 .unwrap_or_default(),
+            tools: if wants("editors") { tools::on_path(self.env) } else { Vec::new() },
             desktop: around::desktop(self),
             is_musl,
             fixed_libraries: self
@@ -154,6 +157,11 @@ impl Machine<'_> {
     fn foreign_go_env(&self) -> Option<PathBuf> {
         let file = self.layers?.go_env_file?;
         (file.text.owner == Owner::Foreign).then(|| path_of(&file.path))
+    }
+
+    fn goenv_godebug(&self) -> Option<(Vec<u8>, String)> {
+        let (value, origin) = self.layers?.goenv?.get("GODEBUG")?;
+        Some((value.to_vec(), origin.to_string()))
     }
 
     fn lines(&self) -> Vec<StartupLine> {

@@ -3,7 +3,7 @@
 use super::facts::Facts;
 use super::words::{masked, path};
 use super::{Found, Status};
-use goward_resolver::{Os, shown};
+use goward_resolver::{Os, Version, shown};
 
 /// C code on a goroutine's stack runs on the stack of a thread, which has less than this at times.
 const SMALL_STACK: u64 = 256 << 10;
@@ -33,9 +33,28 @@ pub(super) fn cgo(facts: &Facts) -> Found {
     found
 }
 
-/// An editor that has a Go of its own in its settings builds with another one than the terminal.
+/// An editor that has a Go of its own in its settings builds with another one than the terminal. A program that
+/// reads code knows the language of the Go that built it, and none later.
 pub(super) fn editors(facts: &Facts) -> Found {
-    let mut found = Found::sound("no editor has a Go of its own in its settings");
+    let mut found =
+        Found::sound("no editor has a Go of its own, and no tool is older than the default");
+    let newest = facts.toolchains.iter().map(|one| &one.version).max();
+    for tool in &facts.tools {
+        let (place, built_by) = (path(&tool.path), &tool.built_by);
+        let is_older =
+            |than: Option<&Version>| than.map(Version::language) > Some(built_by.language());
+        let (status, than) = match (&facts.default, newest) {
+            (Some(default), _) if is_older(Some(default)) => (Status::Warning, default),
+            (_, Some(newest)) if is_older(Some(newest)) => (Status::Note, newest),
+            _ => {
+                found.detail(format!("{place} was built by go{built_by}"));
+                continue;
+            }
+        };
+        let message =
+            format!("{place} was built by go{built_by}, and does not know code for go{than}");
+        found.add(status, message).mend("install it anew, with that Go");
+    }
     let shims = facts.shims.as_ref().map(|shims| shown(&shims.directory));
     for setting in &facts.editors {
         let (place, key) = (format!("{}:{}", path(&setting.file), setting.line), setting.key);

@@ -54,11 +54,13 @@ pub(super) fn godebug(facts: &Facts) -> Found {
         (value.clone(), place, None)
     });
     let lines = facts.go_env.as_ref().map(GoEnv::lines).unwrap_or_default();
+    let in_project =
+        facts.goenv_godebug.iter().map(|(value, place)| (value.clone(), place.clone(), None));
     let in_file = lines
         .iter()
         .filter(|line| line.is("GODEBUG"))
         .map(|line| (line.value.clone(), line.place(), Some(line.gone())));
-    for (value, place, edit) in in_environment.into_iter().chain(in_file) {
+    for (value, place, edit) in in_environment.into_iter().chain(in_project).chain(in_file) {
         let text = String::from_utf8_lossy(&value).into_owned();
         // The last of several settings of a name counts for a program that runs, and each for a build.
         for setting in text.split(',').map(str::trim) {

@@ -1,9 +1,9 @@
 //! What this machine makes of a directory, with its own environment.
 
-use crate::commands::running::{chooser, chosen, version};
 use crate::context::Context;
 use crate::failure::Result;
 use crate::goroot;
+use crate::running::{chooser, chosen, version};
 use goward_govern::check::{Above, Seen};
 use goward_resolver::{Plan, Policy, Source, Survey, Want};
 use std::path::Path;

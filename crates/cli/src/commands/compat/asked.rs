@@ -6,11 +6,10 @@ use crate::commands::outdated::releases::Releases;
 use crate::context::Context;
 use crate::failure::{Exit, Failure, Result};
 use crate::paths::{Near, to_path};
-use crate::real_go::{RealGo, failed};
-use goward_gomod::Kind;
+use crate::real_go::{RealGo, failed, module};
 use goward_govern::compat::debug::Step;
 use goward_govern::compat::{Question, Recommended, Report, Trial, recommended};
-use goward_resolver::{Plan, Survey, Version, Want, shown};
+use goward_resolver::{Plan, Survey, Version, Want};
 
 /// The answer, and what it is about.
 pub(super) struct Told {
@@ -62,14 +61,7 @@ impl Told {
 /// Asks.
 pub(super) fn ask(cx: &Context, asked: &Compat) -> Result<Told> {
     let here = cx.survey_for(&[b"go", b"list"])?;
-    if let Some(refusal) = here.refusals.first() {
-        return Err(refusal.clone().into());
-    }
-    let module = match &here.chain.module {
-        Some(module) => module.as_ref().map_err(Clone::clone)?,
-        None => return Err(nothing(&here)),
-    };
-    let kind = if here.chain.has_workspace() { Kind::Workspace } else { Kind::Module };
+    let (module, kind) = module(&here, "compat")?;
     let RealGo { go, version, runs } = RealGo::of(cx, &here, module)?;
     let file = to_path(&module.path);
     let question = Question { file: &file, kind, version: version.as_ref() };
@@ -109,10 +101,4 @@ fn stated(plan: &Plan) -> Option<Version> {
         Want::Floor { .. } | Want::Nothing => return None,
     }
     Some(plan.target.as_ref()?.name.as_ref()?.version().clone())
-}
-
-fn nothing(here: &Survey<'_>) -> Failure {
-    let place = here.chain.directory.as_deref().map_or_else(|| "here".to_owned(), shown);
-    Failure::new(Exit::NotFound, format!("no go.mod and no go.work holds {place}"))
-        .hint("name the directory of a module: goward compat DIR")
 }

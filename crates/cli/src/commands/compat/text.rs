@@ -7,6 +7,7 @@ use crate::output::columns::{self, Line};
 use crate::output::page::{width, wrapped};
 use crate::paths::to_bytes;
 use goward_govern::compat::{Cause, Reason, Recommended, Trial};
+use goward_govern::excerpt::excerpt;
 
 /// The longest that a stranger's words may be, in characters.
 const LONGEST: usize = 120;
@@ -208,11 +209,7 @@ fn tried(trial: &Trial) -> Line<3> {
     Line { cells, remark: error, bad: trial.is_tried() && !trial.passes() }
 }
 
-/// Words of a stranger on one line, and not without end.
+/// Words of a stranger.
 fn cut(words: &str) -> String {
-    let line = words.split_whitespace().collect::<Vec<_>>().join(" ");
-    match line.char_indices().nth(LONGEST) {
-        Some((end, _)) => format!("{}…", &line[..end]),
-        None => line,
-    }
+    excerpt(words, LONGEST)
 }

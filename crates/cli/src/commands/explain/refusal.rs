@@ -6,9 +6,9 @@ use super::invalid::Edit;
 use super::order::order;
 use crate::advice::Advice;
 use crate::commands::Releases;
-use crate::commands::running::chosen;
 use crate::context::Context;
 use crate::existence::Doubt;
+use crate::running::chosen;
 use goward_resolver::{Plan, Survey};
 use serde::Serialize;
 

@@ -13,10 +13,10 @@ use super::seen::{self, Seen};
 use crate::advice::Advice;
 use crate::commands::outdated::end_of_life::EndOfLife;
 use crate::commands::outdated::releases::Releases;
-use crate::commands::running;
 use crate::context::Context;
 use crate::failure::Result;
 use crate::paths::{NOT_SHOWN, to_path};
+use crate::running;
 use goward_govern::path::{FirstGo, first_go};
 use goward_resolver::{
     Chain, ChainLevel, Error, MARKER, Minimum, Origin, Plan, Source, Survey, Version,

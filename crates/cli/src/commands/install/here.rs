@@ -1,12 +1,12 @@
 //! `goward install` without a version: it installs the toolchain that this directory asks for.
 
 use super::{Install, first};
-use crate::commands::running;
 use crate::commands::set_default::make_first;
 use crate::context::Context;
 use crate::failure::{Exit, Failure, Result};
 use crate::paths::shown;
 use crate::policy::Wish;
+use crate::running;
 use goward_installer::{Assurance, Query};
 use goward_resolver::{Minimum, Plan, Policy, Want};
 

@@ -2,12 +2,10 @@
 
 use super::silence::Silence;
 use crate::context::Context;
-use crate::failure::{Exit, Failure, Result};
+use crate::failure::Result;
 use crate::paths::{Near, to_path};
-use crate::real_go::{RealGo, failed};
-use goward_gomod::Kind;
+use crate::real_go::{RealGo, failed, module};
 use goward_govern::graph::{Question, Report};
-use goward_resolver::{Survey, shown};
 
 /// The answer, and what it is about.
 pub(super) struct Told {
@@ -25,14 +23,7 @@ pub(super) struct Told {
 /// Asks; `why` is a module to be told all about.
 pub(super) fn ask(cx: &Context, why: Option<&str>) -> Result<Told> {
     let here = cx.survey_for(&[b"go", b"list"])?;
-    if let Some(refusal) = here.refusals.first() {
-        return Err(refusal.clone().into());
-    }
-    let module = match &here.chain.module {
-        Some(module) => module.as_ref().map_err(Clone::clone)?,
-        None => return Err(nothing(&here)),
-    };
-    let kind = if here.chain.has_workspace() { Kind::Workspace } else { Kind::Module };
+    let (module, kind) = module(&here, "mod")?;
     let RealGo { go, version, runs } = RealGo::of(cx, &here, module)?;
     let toolchain = version.as_ref().map_or("go".to_owned(), |version| format!("go{version}"));
     let file = to_path(&module.path);
@@ -42,10 +33,4 @@ pub(super) fn ask(cx: &Context, why: Option<&str>) -> Result<Told> {
     let silence = Silence::of(&report.modules);
     let near = Near::new(here.chain.directory.as_deref());
     Ok(Told { report, toolchain, runs: runs.map(|version| format!("go{version}")), near, silence })
-}
-
-fn nothing(here: &Survey<'_>) -> Failure {
-    let place = here.chain.directory.as_deref().map_or_else(|| "here".to_owned(), shown);
-    Failure::new(Exit::NotFound, format!("no go.mod and no go.work holds {place}"))
-        .hint("name the directory of a module: goward mod DIR")
 }

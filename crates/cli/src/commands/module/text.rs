@@ -5,6 +5,7 @@ use crate::context::Context;
 use crate::output::columns::{self, Line};
 use crate::output::page::{width, wrapped};
 use crate::paths::{shown, to_bytes};
+use goward_govern::excerpt::excerpt;
 use goward_govern::graph::order::Kind;
 use goward_govern::graph::{Asked, Mode, Row, Step};
 
@@ -238,13 +239,9 @@ fn name(step: &Step) -> String {
     }
 }
 
-/// Words of a stranger on one line, and not without end.
+/// Words of a stranger.
 fn cut(words: &str) -> String {
-    let line = words.split_whitespace().collect::<Vec<_>>().join(" ");
-    match line.char_indices().nth(LONGEST) {
-        Some((end, _)) => format!("{}…", &line[..end]),
-        None => line,
-    }
+    excerpt(words, LONGEST)
 }
 
 #[cfg(test)]
@@ -260,11 +257,5 @@ mod tests {
         let none = |count| [none_differs(count, "module"), none_differs(count, "other")];
         assert_eq!(none(1), ["the one module does not differ", "the one other does not differ"]);
         assert_eq!(none(2), ["none of 2 modules differs", "none of the 2 others differs"]);
-    }
-
-    #[test]
-    fn a_strangers_words_are_cut_and_on_one_line() {
-        assert_eq!(cut(" a\n\tb  c\n"), "a b c");
-        assert_eq!(cut(&"é".repeat(300)).chars().count(), LONGEST + 1);
     }
 }

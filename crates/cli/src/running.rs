@@ -20,7 +20,7 @@ pub(crate) fn chooser(here: &Survey<'_>, plan: &Plan) -> Result<Source> {
 }
 
 /// The version of the chosen toolchain, if its name or its tree says that.
-pub(super) fn version(cx: &Context, plan: &Plan) -> Option<Version> {
+pub(crate) fn version(cx: &Context, plan: &Plan) -> Option<Version> {
     let name = ToolchainName::parse(&toolchain(cx, plan)?)?;
     Some(name.version().clone())
 }
@@ -41,7 +41,7 @@ pub(crate) fn toolchain(cx: &Context, plan: &Plan) -> Option<String> {
 }
 
 /// The version that will run, if goward knows it.
-pub(super) fn chosen(cx: &Context, plan: &Plan) -> Option<Version> {
+pub(crate) fn chosen(cx: &Context, plan: &Plan) -> Option<Version> {
     if let Some(miss) = &plan.miss {
         return match &miss.selector {
             Selector::Exact(version) | Selector::Minor(version) => Some(version.clone()),
