@@ -85,6 +85,20 @@ fn safe_edits_are_shown_and_made_after_a_yes() {
     assert_eq!(m.read(GO_ENV), "# mine\nGOPROXY=off\nGONOSUMDB=a\n");
 }
 
+/// A user's go/env may lie among dotfiles: the file that changes is named.
+#[test]
+fn an_edit_through_a_link_names_the_file_that_changes() {
+    let m = machine();
+    m.write("dotfiles/goenv", "GOTOOLCHAIN=1.22\n");
+    fs::create_dir_all(m.path("home/.config/go")).unwrap();
+    std::os::unix::fs::symlink(m.path("dotfiles/goenv"), m.path(GO_ENV)).unwrap();
+    let done = m.run(&["doctor", "--fix", "--yes"]);
+    assert_eq!(done.code, 0, "{}{}", done.stdout, done.stderr);
+    let told = "dotfiles/goenv (to which ~/.config/go/env leads)";
+    assert!(done.stderr.contains(told), "{}", done.stderr);
+    assert_eq!(m.read("dotfiles/goenv"), "");
+}
+
 /// A toolchain that other users may have exchanged is not started, and one that never answers is given up.
 #[test]
 fn only_sound_toolchains_are_started_and_not_for_long() {

@@ -151,7 +151,9 @@ fn every_example_of_help_does_what_it_says() {
         let command = example.split("  ").next().unwrap_or_default();
         let mut shell = start::program(find_shell(), m.vars());
         let ran = shell.args(["-c", command]).current_dir(m.path("p")).output().unwrap();
-        if !ran.status.success() {
+        // Doctor judges the programs of the machine that runs this test, too.
+        let is_judged = example.starts_with("goward doctor") && ran.status.code() == Some(7);
+        if !ran.status.success() && !is_judged {
             let said = String::from_utf8_lossy(&ran.stderr).into_owned();
             failed.push(format!("$ {command}\n{:?} {said}", ran.status.code()));
         }

@@ -5,7 +5,7 @@ mod of_sources;
 use of_sources::OF_SOURCES;
 
 /// What is shown for a value of this name.
-const SAMPLES: [(&str, &str); 317] = [
+const SAMPLES: [(&str, &str); 318] = [
     ("0", "512"),
     ("DRIVER", "gomod"),
     ("MOST_DIRECTORIES", "10000"),
@@ -54,6 +54,7 @@ const SAMPLES: [(&str, &str); 317] = [
     ("by", "/home/gopher/p/go.mod:3"),
     ("by_cgo", "; built with CGO_ENABLED=1"),
     ("bytes", "75193542"),
+    ("built_by", "1.26.6"),
     ("cache", "/home/gopher/.cache/goward"),
     ("called", "go1.22.10"),
     ("caller", "gopher"),

@@ -33,14 +33,14 @@ pub(super) fn mend(cx: &Context, verdicts: &[Verdict], [yes, dry_run]: [bool; 2]
             continue;
         }
         if !yes && !cx.output.can_ask() {
-            let message = format!("does not change {} without a yes", file.shown());
+            let message = format!("does not change {} without a yes", place.shown());
             return Err(Failure::new(Exit::Usage, message).hint("add --yes"));
         }
-        let asked = format!("change {}?", file.shown());
+        let asked = format!("change {}?", place.shown());
         let failed = |error| Failure::io("read", &PathBuf::from("stdin"), &error);
         if yes || cx.output.insists(&asked).map_err(failed)? {
             place.edit(&old, &new.concat())?;
-            cx.output.note(&format!("changed {}", file.shown()));
+            cx.output.note(&format!("changed {}", place.shown()));
             changed = true;
         }
     }
