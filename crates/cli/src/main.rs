@@ -30,6 +30,8 @@ mod groups;
 mod help;
 mod home;
 mod machine;
+#[cfg(test)]
+mod manual;
 mod newest;
 mod on_path;
 mod output;

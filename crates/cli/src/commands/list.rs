@@ -1,6 +1,7 @@
 //! `goward list`: toolchains that goward or another tool installed, and releases to install.
 
 use crate::commands::current;
+use crate::commands::outdated::end_of_life::EndOfLife;
 use crate::commands::outdated::releases::Releases;
 use crate::context::Context;
 use crate::failure::Result;
@@ -23,7 +24,7 @@ use std::path::{Path, PathBuf};
 #[derive(Debug, Args)]
 #[command(after_help = "\
 `>` marks what `go` runs in this directory, `*` the default. Where a newer patch is out, as far as
-goward knows without a request, the list names it.
+goward knows without a request, the list names it. `end of life`: that minor gets no more security fixes.
 
 Examples:
   goward list
@@ -70,6 +71,8 @@ struct Row {
     built_with: Option<String>,
     /// The newest patch of its minor that is known, if that is newer.
     newer_patch: Option<String>,
+    /// The end of its minor, if that has come.
+    eol: Option<EndOfLife>,
     /// The same, unless it is here, too.
     #[serde(skip)]
     missing_patch: Option<String>,
@@ -303,17 +306,19 @@ fn mark(rows: &mut [Row], plan: Option<&Plan>, default: Option<String>) {
     }
 }
 
-/// Gives each release of a row its newer patch, by what is known without a request. Returns the
-/// source of that knowledge.
+/// Gives each release of a row its newer patch and the end of its minor, by what is known without a
+/// request. Returns the source of that knowledge.
 fn mark_old(cx: &Context, survey: &Survey<'_>, rows: &mut [Row]) -> Option<String> {
     // An error in the settings does not make the list fail.
     let releases = Releases::on_disk(&Workshop::open_at(cx, survey).ok()?);
+    let minors = releases.minors();
     let here: Vec<String> = rows.iter().filter_map(|row| row.version.clone()).collect();
     for row in rows {
         let version = row.version.as_deref().and_then(Version::parse);
         let release = version.filter(|version| row.name == ToolchainName::of(version).as_str());
         let newer = release.as_ref().and_then(|release| releases.newer_patch(release));
         row.newer_patch = newer.map(ToString::to_string);
+        row.eol = release.as_ref().and_then(|release| minors.end(release));
         row.missing_patch = row.newer_patch.clone().filter(|newer| !here.contains(newer));
     }
     Some(releases.from)
@@ -336,7 +341,8 @@ fn print(cx: &Context, row: &Row, width: usize, chooser: Option<&Source>) {
     };
     let by = chooser.filter(|_| row.here).map(|chooser| format!("here, by {chooser}"));
     let out = row.missing_patch.as_ref().map(|version| format!("{version} is out"));
-    let remarks = [by, row.default.then(|| "default".to_owned()), place, out];
+    let end = row.eol.as_ref().map(|_| "end of life".to_owned());
+    let remarks = [by, row.default.then(|| "default".to_owned()), place, out, end];
     let remarks: Vec<String> = remarks.into_iter().flatten().collect();
     let name = if row.here { cx.output.paint(Style::Strong, &row.name) } else { row.name.clone() };
     let padding = " ".repeat(width - row.name.len());

@@ -1,6 +1,6 @@
 //! The releases that are known: by the index of today, or without a request.
 
-use super::end_of_life::{EndOfLife, supported};
+use super::end_of_life::{EndOfLife, Minors, supported};
 use crate::context::Context;
 use crate::failure::Result;
 use crate::output::ago;
@@ -83,6 +83,11 @@ impl Releases {
     /// The end of the minor of `version`, if it has come.
     pub(crate) fn end(&self, version: &Version) -> Option<EndOfLife> {
         EndOfLife::of(version, self.each())
+    }
+
+    /// The minors of all releases, which say of many versions whether their minor has ended.
+    pub(crate) fn minors(&self) -> Minors {
+        Minors::of(self.each())
     }
 
     /// The oldest minor that still gets security fixes, of those that goward can install.

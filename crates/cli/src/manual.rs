@@ -1,0 +1,148 @@
+//! The manual pages, of the same declarations as the help: `docs/man` holds them, and releases and
+//! packages have them from there. No program has them in it, so a test makes them: with
+//! `GOWARD_TEST_UPDATE` set it writes them, else it compares.
+
+use crate::args::Args;
+use clap::{Command, CommandFactory as _};
+use clap_mangen::Man;
+use roff::{Inline, Roff, bold, roman};
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+/// The pages by the names of their files.
+fn pages() -> BTreeMap<String, String> {
+    let mut found = BTreeMap::new();
+    let mut all = without_help(Args::command());
+    all.build();
+    add(&all, &mut found);
+    found
+}
+
+/// A command without the commands `help`, whose pages would say what all the others say.
+fn without_help(command: Command) -> Command {
+    command.disable_help_subcommand(true).mut_subcommands(without_help)
+}
+
+/// Adds the page of a command, and those of its parts.
+fn add(command: &Command, to: &mut BTreeMap<String, String>) {
+    let man = Man::new(command.clone()).manual("Manual of goward").source("goward");
+    to.insert(man.get_filename(), page(command, &man));
+    command.get_subcommands().filter(|part| !part.is_hide_set()).for_each(|part| add(part, to));
+}
+
+fn page(command: &Command, man: &Man) -> String {
+    let mut text = Vec::new();
+    man.render_title(&mut text).unwrap();
+    man.render_name_section(&mut text).unwrap();
+    man.render_synopsis_section(&mut text).unwrap();
+    man.render_description_section(&mut text).unwrap();
+    man.render_options_section(&mut text).unwrap();
+    if command.has_subcommands() {
+        man.render_subcommands_section(&mut text).unwrap();
+    }
+    let closing = command.get_after_help().map(ToString::to_string).unwrap_or_default();
+    // A page has no date, and the crate writes an empty one without quotes, where the next word takes
+    // its place.
+    let mut text = String::from_utf8(text).unwrap().replacen(" 1  goward", " 1 \"\" goward", 1);
+    assert!(text.contains(" 1 \"\" goward \"Manual of goward\"\n"), "{text}");
+    text.push_str(&self::closing(&closing));
+    text
+}
+
+/// The closing text of a help page: prose in paragraphs, and examples line by line.
+fn closing(text: &str) -> String {
+    let mut page = Roff::new();
+    // A paragraph belongs to the section before it, so prose needs one of its own.
+    let mut section = "";
+    for paragraph in text.split("\n\n").filter(|paragraph| !paragraph.is_empty()) {
+        let (first, rest) = paragraph.split_once('\n').unwrap_or((paragraph, ""));
+        let wanted = match first {
+            "Examples:" => "EXAMPLES",
+            _ if first.starts_with("Exit codes:") => "EXIT STATUS",
+            _ => "NOTES",
+        };
+        let is_new = section != wanted;
+        section = wanted;
+        match is_new {
+            true => page.control("SH", [wanted]),
+            false => page.control("PP", []),
+        };
+        match wanted {
+            "EXAMPLES" => lines(&mut page, rest),
+            "EXIT STATUS" => {
+                prose(&mut page, paragraph.trim_start_matches("Exit codes:").trim_start());
+            }
+            _ => prose(&mut page, paragraph),
+        }
+    }
+    page.to_roff()
+}
+
+/// Text that the reader's window fills; lines with an indent stay lines.
+fn prose(page: &mut Roff, paragraph: &str) {
+    let (mut words, mut kept): (Vec<&str>, Vec<&str>) = (Vec::new(), Vec::new());
+    for line in paragraph.lines() {
+        if line.starts_with(' ') {
+            kept.push(line);
+        } else {
+            words.push(line.trim_end());
+        }
+    }
+    if !words.is_empty() {
+        page.text([roman(words.join(" "))]);
+    }
+    if !kept.is_empty() {
+        lines(page, &kept.join("\n"));
+    }
+}
+
+/// Lines as they are, each command in bold.
+fn lines(page: &mut Roff, text: &str) {
+    page.control("nf", []);
+    for line in text.lines() {
+        let line = line.trim_start();
+        let (command, remark) = line.split_at(line.find("  ").unwrap_or(line.len()));
+        let remark: Vec<Inline> = if remark.is_empty() { Vec::new() } else { vec![roman(remark)] };
+        page.text([vec![bold(command)], remark].concat());
+    }
+    page.control("fi", []);
+}
+
+#[test]
+fn the_pages_in_docs_are_those_of_this_program() {
+    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/man");
+    let pages = pages();
+    assert!(pages.len() > 45 && pages.contains_key("goward-self-uninstall.1"), "{}", pages.len());
+    assert!(!pages.contains_key("goward-provide.1"), "only the shim calls it");
+    if std::env::var_os("GOWARD_TEST_UPDATE").is_some() {
+        let _ = fs::remove_dir_all(&directory);
+        fs::create_dir_all(&directory).unwrap();
+        pages.iter().for_each(|(name, text)| fs::write(directory.join(name), text).unwrap());
+    }
+    let names = fs::read_dir(&directory).unwrap().map(|entry| entry.unwrap().file_name());
+    let mut names: Vec<_> = names.map(|name| name.into_string().unwrap()).collect();
+    names.sort();
+    assert_eq!(names, pages.keys().cloned().collect::<Vec<_>>(), "docs/man has other pages");
+    for (name, text) in pages {
+        let recorded = fs::read_to_string(directory.join(&name)).unwrap();
+        assert!(
+            recorded.replace("\r\n", "\n") == text,
+            "docs/man/{name} is another; if the new one is meant, run: GOWARD_TEST_UPDATE=1 cargo \
+             test --workspace --bins manual::"
+        );
+    }
+}
+
+#[test]
+fn examples_stay_lines_and_prose_does_not() {
+    let text = "Some words\nthat go on.\n\nExamples:\n  goward x   a remark\n  .y\n\nExit codes: 0 done,\n1 not.";
+    let page = closing(text);
+    for part in [
+        ".SH NOTES\nSome words that go on.\n",
+        ".SH EXAMPLES\n.nf\n\\fBgoward x\\fR   a remark\n\\fB.y\\fR\n.fi\n",
+        ".SH \"EXIT STATUS\"\n0 done, 1 not.\n",
+    ] {
+        assert!(page.contains(part), "{page}");
+    }
+}
