@@ -6,6 +6,8 @@ import tarfile
 import time
 import zipfile
 
+from . import tools
+
 FILE, PROGRAM, DIRECTORY = 0o644, 0o755, 0o755
 
 
@@ -21,21 +23,40 @@ def entries(top, files):
     return sorted((name, mode, content) for name, (mode, content) in found.items())
 
 
-def tar_gz(top, files, when):
-    """A .tar.gz as bytes: of user 0, of second `when`, without the name and time that gzip would add."""
+def tar(top, files, when):
+    """A .tar as bytes: of user 0, of second `when`."""
     packed = io.BytesIO()
-    with gzip.GzipFile(filename="", fileobj=packed, mode="wb", compresslevel=9, mtime=0) as zipped:
-        with tarfile.open(fileobj=zipped, mode="w", format=tarfile.USTAR_FORMAT) as tar:
-            for name, mode, content in entries(top, files):
-                entry = tarfile.TarInfo(name.rstrip("/"))
-                entry.mode, entry.mtime = mode, when
-                if content is None:
-                    entry.type = tarfile.DIRTYPE
-                    tar.addfile(entry)
-                else:
-                    entry.size = len(content)
-                    tar.addfile(entry, io.BytesIO(content))
+    with tarfile.open(fileobj=packed, mode="w", format=tarfile.USTAR_FORMAT) as made:
+        for name, mode, content in entries(top, files):
+            entry = tarfile.TarInfo(name.rstrip("/"))
+            entry.mode, entry.mtime = mode, when
+            if content is None:
+                entry.type = tarfile.DIRTYPE
+                made.addfile(entry)
+            else:
+                entry.size = len(content)
+                made.addfile(entry, io.BytesIO(content))
     return packed.getvalue()
+
+
+def gzipped(content):
+    """A .gz as bytes, without the name and time that gzip would add."""
+    packed = io.BytesIO()
+    with gzip.GzipFile(filename="", fileobj=packed, mode="wb", compresslevel=9, mtime=0) as out:
+        out.write(content)
+    return packed.getvalue()
+
+
+def squeezed(content):
+    """The same, smaller: half a minute of work takes 140 KB from an archive that millions of machines fetch."""
+    packer = tools.module("zopfli.zopfli")
+    # As many blocks as it finds useful, not at most fifteen.
+    return packer.compress(content, gzip_mode=1, numiterations=5, blocksplittingmax=0)
+
+
+def tar_gz(top, files, when):
+    """A .tar.gz as bytes, packed by Python alone."""
+    return gzipped(tar(top, files, when))
 
 
 def zipped(top, files, when):
@@ -55,4 +76,4 @@ def zipped(top, files, when):
 
 def pack(name, end, files, when):
     """The archive of this kind, `tar.gz` or `zip`, with the one top directory `name`."""
-    return {"tar.gz": tar_gz, "zip": zipped}[end](name, files, when)
+    return squeezed(tar(name, files, when)) if end == "tar.gz" else zipped(name, files, when)

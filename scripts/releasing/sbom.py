@@ -12,6 +12,7 @@ import time
 import uuid
 import zlib
 
+from . import tools
 from .failure import Failure
 from .programs import allowed, rust_command, said
 from .source import TOP
@@ -83,9 +84,14 @@ def builders(target):
         "linker": "" if target.triple.endswith("-msvc") else said(gcc, "--version"),
         "ld": "" if target.builder != "Linux" else said(gcc.replace("gcc", "ld") if target.gcc else "ld", "--version"),
         "Python": platform.python_version(),
-        "zlib": zlib.ZLIB_RUNTIME_VERSION,
+        **packer(target),
     }
     return [{"name": f"goward:built-with:{name}", "value": value} for name, value in found.items() if value]
+
+
+def packer(target):
+    """The library that packs the archive of this target, and its version."""
+    return {"zopfli": tools.wanted()["zopfli"]} if target.archive == "tar.gz" else {"zlib": zlib.ZLIB_RUNTIME_VERSION}
 
 
 def libraries(target):
