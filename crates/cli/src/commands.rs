@@ -113,7 +113,7 @@ pub(crate) enum Command {
     /// Show or change the settings in goward's config.toml
     #[command(subcommand)]
     Config(config::Command),
-    /// Remove goward itself: goward self uninstall
+    /// Update or remove goward itself
     #[command(subcommand, name = "self")]
     Itself(itself::Itself),
     /// Print a completion script for a shell

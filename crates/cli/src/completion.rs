@@ -149,7 +149,7 @@ fn values_of_key(cx: &Context) -> Result<Vec<String>> {
         Some(Kind::Boolean) => ["true", "false"].map(str::to_owned).to_vec(),
         Some(Kind::Word) => vec![key::OWN.to_owned()],
         Some(Kind::Version) => patches(cx)?,
-        Some(Kind::Urls) | None => Vec::new(),
+        Some(Kind::Urls | Kind::Address) | None => Vec::new(),
     })
 }
 

@@ -4,6 +4,7 @@
 //! mirrors = ["https://go.example/dl/", "file:///srv/go/"]   # GOWARD_MIRROR
 //! mirror-digests = "own"                                    # GOWARD_MIRROR_DIGESTS
 //! offline = true                                            # GOWARD_OFFLINE
+//! dist-url = "https://mirror.example/goward/"               # GOWARD_DIST_URL
 //!
 //! [policy]
 //! minimum = "1.24.5"                                        # GOWARD_MINIMUM
@@ -18,7 +19,7 @@ pub(crate) mod setting;
 
 use crate::failure::{Exit, Failure, Result};
 use crate::paths::Shown as _;
-use goward_installer::{CONFIG, Format, Mirror, Settings};
+use goward_installer::{CONFIG, Dist, Format, Mirror, Settings};
 use goward_resolver::{Minimum, Roots, Version, quoted};
 use serde::Deserialize;
 use std::path::Path;
@@ -28,7 +29,7 @@ use toml::de::DeTable;
 /// The most bytes that the file may have.
 const LIMIT: usize = 1 << 20;
 /// The keys that goward knows at its top.
-const KEYS: [&str; 5] = ["format", "mirrors", "mirror-digests", "offline", "policy"];
+const KEYS: [&str; 6] = ["format", "mirrors", "mirror-digests", "offline", "dist-url", "policy"];
 
 /// A mistake in the file: its line, and the reason.
 pub(crate) type Fault = (usize, String);
@@ -41,6 +42,7 @@ pub(crate) struct Config {
     mirrors: Option<Vec<Spanned<String>>>,
     mirror_digests: Option<Digests>,
     offline: Option<bool>,
+    dist_url: Option<Spanned<String>>,
     #[serde(default)]
     policy: PolicyTable,
     /// The unknown keys, each with its place, for people.
@@ -96,6 +98,10 @@ impl Config {
             }
             Mirror::parse(mirror, false).map_err(|error| (line, error.to_string()))?;
         }
+        if let Some(url) = &config.dist_url {
+            let line = line_of(text, url.span().start);
+            Dist::parse(url.get_ref()).map_err(|error| (line, error.to_string()))?;
+        }
         if let Some(minimum) = &config.policy.minimum
             && version(minimum.get_ref()).is_none()
         {
@@ -103,6 +109,20 @@ impl Config {
             return Err((line, format!("minimum {minimum:?}: not a Go version such as 1.24.5")));
         }
         Ok(config)
+    }
+
+    /// The place of goward's own releases, by the value of GOWARD_DIST_URL, else by this file.
+    ///
+    /// # Errors
+    /// If the variable is no URL of a directory.
+    pub(crate) fn dist(&self, variable: Option<&str>) -> Result<Dist> {
+        match (variable, &self.dist_url) {
+            (Some(url), _) => Dist::parse(url).map_err(|error| {
+                Failure::from(error).hint("GOWARD_DIST_URL in the environment says so")
+            }),
+            (None, Some(url)) => Ok(Dist::parse(url.get_ref())?),
+            (None, None) => Ok(Dist::official()),
+        }
     }
 
     /// The least version that goward installs for a repository's file, by this file at `path`.
@@ -144,7 +164,7 @@ pub(crate) fn text(roots: &Roots<'_>, path: &Path) -> Result<Option<String>> {
 /// The failure by a mistake in the file at `path`.
 pub(crate) fn faulty(path: &Path, (line, why): &Fault) -> Failure {
     Failure::new(Exit::Usage, format!("{}:{line}: {why}", path.shown()))
-        .hint("keys are: mirrors, mirror-digests, offline; in [policy]: minimum")
+        .hint("keys are: mirrors, mirror-digests, offline, dist-url; in [policy]: minimum")
 }
 
 /// The keys at the top of the file that goward does not know, with their lines.
@@ -215,6 +235,7 @@ mod tests {
             ("[policy]\nminimum = 'latest'", 2, "not a Go version"),
             ("[policy]\nminimal = '1.24'", 2, "unknown field `minimal`"),
             ("[policy]\n[policy.further]\nx = 1", 2, "unknown field `further`"),
+            ("\ndist-url = 'file://x'", 2, "no place of releases"),
             ("format = 'new'", 1, "expected u64"),
         ] {
             let (at, why) = Config::parse(text).unwrap_err();

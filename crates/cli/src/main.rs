@@ -35,6 +35,7 @@ mod manual;
 mod newest;
 mod on_path;
 mod output;
+mod packaged;
 mod paths;
 mod policy;
 mod project;

@@ -7,7 +7,7 @@ use clap::error::ErrorKind;
 use clap::{Arg, Command, Error};
 use goward_govern::condition::Condition;
 use goward_govern::existence::Existence;
-use goward_installer::{Assurance, Digest, known_releases};
+use goward_installer::{Assurance, Digest, ReleaseVersion, known_releases};
 use goward_resolver::{Selector, SelectorError, Version};
 use std::ffi::OsStr;
 use std::result;
@@ -38,6 +38,11 @@ pub(crate) const CONDITION: Value<Condition> =
 pub(crate) const TARGET: Value<Version> = Value(target);
 /// The value of `--older-than` of `goward cache trim`.
 pub(crate) const AGE: Value<Duration> = Value(age);
+/// A version of goward itself.
+pub(crate) const OF_GOWARD: Value<ReleaseVersion> = Value(|text| {
+    let refused = || Failure::new(Exit::Usage, format!("not a version of goward: {text:?}"));
+    ReleaseVersion::parse(text).ok_or_else(|| refused().hint("write one such as 0.2.0"))
+});
 /// The value of `--at-least`, which the shim passes.
 pub(crate) const AT_LEAST: Value<Version> = Value(|text| {
     let refused = || Failure::new(Exit::Usage, format!("--at-least {text:?}: not a Go version"));

@@ -11,6 +11,7 @@ pub(crate) mod fuzzing;
 mod inflate;
 mod limits;
 mod modes;
+mod program;
 mod root;
 mod sink;
 mod tar;
@@ -19,6 +20,7 @@ mod xz;
 mod zip;
 
 pub(crate) use directory::{check as check_directory, digest, list};
+pub(crate) use program::program;
 
 use crate::authority::Authority;
 use crate::error::{Error, ErrorKind, OrCannot as _, Result, reject};

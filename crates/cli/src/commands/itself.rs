@@ -1,5 +1,8 @@
 //! `goward self`: the commands on goward itself, not on Go.
 
+mod check;
+mod update;
+
 use super::setup::lines::{self, Answer, Edit};
 use crate::context::Context;
 use crate::failure::{Exit, Failure, Result};
@@ -14,9 +17,15 @@ use std::path::{Path, PathBuf};
 #[derive(Debug, Subcommand)]
 #[command(after_help = "\
 Examples:
+  goward self update --check
+  goward self update
   goward self uninstall --dry-run
   goward self uninstall --yes")]
 pub(crate) enum Itself {
+    /// Put a newer goward in the place of this one
+    Update(update::Update),
+    /// Check that this goward can use the store as it is
+    Check(check::Check),
     /// Remove goward: its lines in start-up files, the shims, the store and this program
     Uninstall(Uninstall),
 }
@@ -55,8 +64,11 @@ pub(crate) struct Uninstall {
 
 impl Itself {
     pub(crate) fn run(self, cx: &mut Context) -> Result<()> {
-        let Itself::Uninstall(uninstall) = self;
-        uninstall.run(cx)
+        match self {
+            Itself::Update(update) => update.run(cx),
+            Itself::Check(check) => check.run(cx),
+            Itself::Uninstall(uninstall) => uninstall.run(cx),
+        }
     }
 }
 

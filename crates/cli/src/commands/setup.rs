@@ -10,6 +10,7 @@ mod sudo;
 use crate::context::Context;
 use crate::failure::{Exit, Failure, Result};
 use crate::on_path;
+use crate::packaged::Packaged;
 use crate::paths::{Shown as _, shown, text, to_bytes, to_path};
 use crate::shell::{self, Home, Shell};
 use crate::shim;
@@ -122,7 +123,7 @@ impl Setup {
             for (from, to) in copies {
                 if !from.is_there(&to) {
                     self.report.borrow_mut().copied(from, &to);
-                    cx.output.line(&format!("would copy {from} to {}", to.shown()));
+                    cx.output.line(&format!("would {}", placing(from, &to, ("copy", "link"))));
                 }
             }
             return Ok(());
@@ -131,7 +132,7 @@ impl Setup {
         for (from, to) in copies {
             if store.place(from, &to)? {
                 self.report.borrow_mut().copied(from, &to);
-                cx.output.note(&format!("copied {from} to {}", to.shown()));
+                cx.output.note(&placing(from, &to, ("copied", "linked")));
             }
         }
         store.relink()?;
@@ -343,6 +344,14 @@ fn copies<'p>(
     ]
 }
 
+/// What setup does with a program: copies it to its place, or makes a link there.
+fn placing(program: &Program, to: &Path, (copy, link): (&str, &str)) -> String {
+    match program {
+        Program::Link(_) => format!("{link} {} to {program}", to.shown()),
+        _ => format!("{copy} {program} to {}", to.shown()),
+    }
+}
+
 /// Calls `ask` with the home directory; `None` where there is none.
 fn at_home<T>(cx: &Context, ask: impl FnOnce(&Home<'_>) -> T) -> Option<T> {
     let directory = to_path(&cx.machine.home()?);
@@ -363,7 +372,12 @@ fn sources(cx: &Context, store: &Store) -> Result<(Program, Program)> {
         Some(bytes) => Program::Embedded(bytes),
         None => Program::File(shim_file(cx, store, beside)?),
     };
-    Ok((Program::File(manager), shim))
+    // An update of the package would leave a copy behind.
+    let manager = match Packaged::here().filter(|_| cfg!(unix)) {
+        Some(packaged) => Program::Link(packaged.program),
+        None => Program::File(manager),
+    };
+    Ok((manager, shim))
 }
 
 /// The shim in the file `beside`, which no other user may have chosen, or in the store.

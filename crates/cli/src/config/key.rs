@@ -3,7 +3,7 @@
 use super::version;
 use crate::failure::{Exit, Failure, Result};
 use goward_govern::slip;
-use goward_installer::{Mirror, redact};
+use goward_installer::{Dist, Mirror, redact};
 use goward_resolver::{quoted, switch};
 use serde::Serialize;
 
@@ -26,6 +26,8 @@ pub(crate) struct Key {
 pub(crate) enum Kind {
     /// One URL of a mirror or more.
     Urls,
+    /// The URL of a directory.
+    Address,
     /// One word.
     Word,
     /// On or off.
@@ -35,7 +37,7 @@ pub(crate) enum Kind {
 }
 
 /// All keys that people set. `format` is goward's own.
-pub(crate) const ALL: [Key; 4] = [
+pub(crate) const ALL: [Key; 5] = [
     Key {
         name: "mirrors",
         kind: Kind::Urls,
@@ -54,6 +56,7 @@ pub(crate) const ALL: [Key; 4] = [
         variable: "GOWARD_OFFLINE",
         default: Some("false"),
     },
+    Key { name: "dist-url", kind: Kind::Address, variable: "GOWARD_DIST_URL", default: None },
     Key { name: "policy.minimum", kind: Kind::Version, variable: "GOWARD_MINIMUM", default: None },
 ];
 
@@ -74,6 +77,7 @@ impl Kind {
     pub(crate) fn allowed(self) -> &'static str {
         match self {
             Kind::Urls => "base URLs of mirrors, such as https://go.example/dl/ or file:///srv/go/",
+            Kind::Address => "the URL of a directory, such as https://mirror.example/goward/",
             Kind::Word => OWN,
             Kind::Boolean => "true or false",
             Kind::Version => "a Go version such as 1.24.5",
@@ -121,6 +125,7 @@ impl Key {
                 switch::parse(word.as_bytes()).filter(|_| !word.is_empty()).map(Value::Switch)
             }
             Kind::Version => version(word).map(|version| Value::Text(version.to_string())),
+            Kind::Address => Dist::parse(word).ok().map(|_| Value::Text(word.clone())),
             Kind::Word | Kind::Urls => (word == OWN).then(|| Value::Text(word.clone())),
         };
         value.ok_or_else(|| refuse(word, None))
@@ -177,6 +182,7 @@ mod tests {
             ("mirrors", &["file:///a, file:///b", "proxy+https://c"], three),
             ("mirror-digests", &["own"], r#""own""#),
             ("offline", &["1"], "true"),
+            ("dist-url", &["https://a.example/x/"], r#""https://a.example/x/""#),
             ("offline", &["false"], "false"),
             ("policy.minimum", &["go1.24.5"], r#""1.24.5""#),
         ] {
@@ -193,6 +199,7 @@ mod tests {
             ("mirrors", &["https://a.example/ x"]),
             ("mirror-digests", &["any"]),
             ("offline", &["yes"]),
+            ("dist-url", &["https://me:secret@x/"]),
             ("offline", &[""]),
             ("offline", &["true", "false"]),
             ("policy.minimum", &["latest"]),

@@ -13,6 +13,11 @@ pub(super) fn parse(text: &str) -> Option<u64> {
     is_exact.then(|| at.duration_since(UNIX_EPOCH).ok()).flatten().map(|since| since.as_secs())
 }
 
+/// Whether a text is a day, as `2027-01-31`.
+pub(crate) fn is_day(text: &str) -> bool {
+    text.len() == 10 && humantime::parse_rfc3339(&format!("{text}T00:00:00Z")).is_ok()
+}
+
 /// The text of the TLS library about a certificate that is out of date, with dates instead of its
 /// seconds since 1970 (`verification time N (UNIX), but … after N (M seconds ago)`). `None` for
 /// every other text. The HTTP library passes on the text alone.

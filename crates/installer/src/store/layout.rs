@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! shims  toolchains  links  default  trust  config.toml     the resolver, or the manager, reads these
-//! bin                                                       the manager itself
+//! bin                                                       the manager itself, and its previous pair
 //! cache/   archives  index  sumdb                           may be deleted at any time
 //! state/   receipts  locks  staging  displaced  logs  seen  unreachable  sumdb
 //! ```
@@ -21,6 +21,8 @@ const DISPLACED: &str = "displaced";
 const INDEX: &str = "index";
 const LOCKS: &str = "locks";
 const LOGS: &str = "logs";
+/// In `bin`: the pair that the last update of goward has replaced.
+pub(crate) const PREVIOUS: &str = ".previous";
 const SEEN: &str = "seen";
 const STAGING: &str = "staging";
 const UNREACHABLE: &str = "unreachable";
@@ -82,6 +84,11 @@ impl Store {
     /// `bin`: the manager.
     pub fn bin_dir(&self) -> PathBuf {
         self.root().join(BIN)
+    }
+
+    /// `bin/.previous`: the manager and the shim that the last update of goward has replaced.
+    pub(crate) fn previous_dir(&self) -> PathBuf {
+        self.bin_dir().join(PREVIOUS)
     }
 
     /// `links`: the names of Go trees that lie elsewhere.

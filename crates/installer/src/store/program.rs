@@ -13,21 +13,23 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 /// The most bytes that a program of goward's has.
-const PROGRAM_LIMIT: usize = 256 << 20;
+pub(crate) const PROGRAM_LIMIT: usize = 256 << 20;
 
 /// A program that is to be put in place.
 #[derive(Clone, Debug)]
 pub enum Program {
-    /// A file.
+    /// A file, which is copied.
     File(PathBuf),
-    /// A part of this program.
+    /// A file that is not copied: its place gets a link to it.
+    Link(PathBuf),
+    /// The shim, a part of this program.
     Embedded(&'static [u8]),
 }
 
 impl fmt::Display for Program {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Program::File(path) => f.write_str(&path.shown()),
+            Program::File(path) | Program::Link(path) => f.write_str(&path.shown()),
             Program::Embedded(_) => f.write_str("the shim in this program"),
         }
     }
@@ -48,22 +50,37 @@ impl Program {
             Program::File(from) => {
                 size(to) == size(from) && read(from).is_some_and(|from| read(to) == Some(from))
             }
+            Program::Link(from) => fs::read_link(to).is_ok_and(|found| found == *from),
             Program::Embedded(bytes) => read(to).as_deref() == Some(*bytes),
         }
     }
 
-    /// Copies it to `to`, which is new, and brings it to the disk.
-    fn write(&self, to: &Path) -> io::Result<()> {
+    /// Copies it to `to`, which is new, and brings it to the disk; or makes the link.
+    pub(crate) fn write(&self, to: &Path) -> io::Result<()> {
         match self {
             Program::File(from) => fs::copy(from, to).map(drop)?,
-            Program::Embedded(bytes) => {
-                File::options().write(true).create_new(true).open(to)?.write_all(bytes)?;
-            }
+            #[cfg(unix)]
+            Program::Link(from) => return std::os::unix::fs::symlink(from, to),
+            // A user may not make links there.
+            #[cfg(not(unix))]
+            Program::Link(from) => fs::copy(from, to).map(drop)?,
+            Program::Embedded(bytes) => return write(bytes, to),
         }
-        #[cfg(unix)]
-        fs::set_permissions(to, std::os::unix::fs::PermissionsExt::from_mode(0o755))?;
-        File::options().write(true).open(to)?.sync_all()
+        finish(to)
     }
+}
+
+/// Writes a program with these bytes to `to`, which is new, and brings it to the disk.
+pub(crate) fn write(bytes: &[u8], to: &Path) -> io::Result<()> {
+    File::options().write(true).create_new(true).open(to)?.write_all(bytes)?;
+    finish(to)
+}
+
+/// Lets every user run a program, and brings it to the disk.
+fn finish(to: &Path) -> io::Result<()> {
+    #[cfg(unix)]
+    fs::set_permissions(to, std::os::unix::fs::PermissionsExt::from_mode(0o755))?;
+    File::options().write(true).open(to)?.sync_all()
 }
 
 impl Store {

@@ -74,7 +74,7 @@ pub(super) struct Left {
 impl Report {
     pub(super) fn copied(&mut self, from: &Program, to: &Path) {
         let from = match from {
-            Program::File(path) => Some(text(&to_bytes(path))),
+            Program::File(path) | Program::Link(path) => Some(text(&to_bytes(path))),
             Program::Embedded(_) => None,
         };
         self.copies.push(Copied { from, to: text(&to_bytes(to)) });

@@ -5,7 +5,7 @@ use crate::canonical::canonical;
 use crate::read;
 use crate::shown::Shown as _;
 use crate::store::Store;
-use crate::store::layout::{RECEIPTS, STATES, SUMDB, TOOLCHAINS};
+use crate::store::layout::{PREVIOUS, RECEIPTS, STATES, SUMDB, TOOLCHAINS};
 use crate::store::replace::temporary;
 use goward_resolver::SHIM_MAGIC;
 use std::ffi::OsStr;
@@ -95,7 +95,13 @@ pub(super) fn judge_state(all: &mut Dismantling, entry: &Entry, keep_toolchains:
 
 pub(super) fn judge_manager(all: &mut Dismantling, Entry { name, path, kind }: &Entry) {
     let manager = format!("goward{}", std::env::consts::EXE_SUFFIX);
-    match kind.is_file() && (*name == manager || is_leftover_of(name, &[&manager])) {
+    if kind.is_dir() && name == PREVIOUS {
+        all.goes.push(Removal::Directory(path.clone()));
+        return;
+    }
+    // The manager of a package has a link here.
+    let is_manager = *name == manager && (kind.is_file() || kind.is_symlink());
+    match is_manager || (kind.is_file() && is_leftover_of(name, &[&manager])) {
         true if cfg!(windows) && runs_here(path) => {
             all.stay(
                 path,
