@@ -81,9 +81,7 @@ impl Config {
                 let mirrors = self.mirrors.as_ref()?.iter();
                 Some(Value::List(mirrors.map(|mirror| mirror.get_ref().clone()).collect()))
             }
-            Kind::Address => {
-                self.dist_url.as_ref().map(|url| Value::Text(url.get_ref().clone()))
-            }
+            Kind::Address => self.dist_url.as_ref().map(|url| Value::Text(url.get_ref().clone())),
             Kind::Word => self.mirror_digests.map(|_| Value::Text(OWN.to_owned())),
             Kind::Boolean => self.offline.map(Value::Switch),
             Kind::Version => {

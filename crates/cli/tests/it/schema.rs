@@ -40,6 +40,7 @@ pub(crate) fn name_of(args: &[&str]) -> Option<&'static str> {
         "ls" => "list",
         "trust" if has("--list") => "trust-list",
         "setup" if has("--remove") => "setup-remove",
+        "self" if has("update") => "self-update",
         "self" => "self-uninstall",
         "hook" => "hook-status",
         "cache" if has("mark") => "cache-mark",

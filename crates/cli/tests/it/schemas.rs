@@ -8,6 +8,7 @@ use crate::doctor;
 use crate::help;
 use crate::hooks;
 use crate::imports;
+use crate::itself;
 use crate::later::with_goenv;
 use crate::machine::{Machine, script};
 use crate::modules;
@@ -60,6 +61,10 @@ fn of_the_store(seen: &mut Seen) {
     m.ok(&["link", "mine", m.path("tree").to_str().unwrap()]);
     seen.note(&m, &["unlink", "mine"]);
     seen.note(&m, &["self", "uninstall", "-n"]);
+    // Without a key a build proves no release, and can go back.
+    let m = itself::updated();
+    let args = ["self", "update", "--rollback", "--json"];
+    seen.note_of(&m, &args[..3], m.command_of(&m.root("bin/goward"), &args));
     seen.note(&imports::used(), &["import"]);
 }
 
