@@ -46,12 +46,12 @@ impl Packaged {
     }
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
 mod tests {
     use super::*;
     use std::fs;
-    use std::os::unix::fs::symlink;
 
+    #[cfg(unix)]
     #[test]
     fn a_package_names_its_command_and_the_path_that_stays() {
         let home = tempfile::tempdir().unwrap();
@@ -63,7 +63,7 @@ mod tests {
         assert_eq!(Packaged::of(&program), None);
         fs::create_dir_all(cellar.join("share/goward")).unwrap();
         fs::create_dir_all(top.join("opt")).unwrap();
-        symlink(&cellar, top.join("opt/goward")).unwrap();
+        std::os::unix::fs::symlink(&cellar, top.join("opt/goward")).unwrap();
         let stays = top.join("opt/goward/bin/goward");
         let found = |text: &str| {
             fs::write(cellar.join("share/goward/packaged"), text).unwrap();

@@ -61,9 +61,10 @@ fn files_are_opened_by_the_one_reader() {
 
 /// Files that start programs by themselves, and why. All others start them by
 /// `goward_testkit::start`, with an environment that the test names.
-const STARTERS: [(&str, &str); 8] = [
+const STARTERS: [(&str, &str); 9] = [
     ("crates/testkit/src/start.rs", "it is that helper"),
     ("crates/installer/src/install/build.rs", "make.bash of a Go that is built from its sources"),
+    ("crates/installer/src/selfupdate/trial.rs", "a goward that is to become the manager"),
     ("crates/govern/src/repo/git.rs", "git, which lists the files of a repository"),
     ("crates/govern/src/go/run.rs", "the one door to real Go"),
     ("crates/cli/src/commands/ci/plan/close.rs", "chmod as root, on GitHub's own machines"),
@@ -94,7 +95,7 @@ fn tests_start_programs_by_one_helper() {
 fn urls_of_files_are_made_by_one_function() {
     let way = concat!("file:/", "/{");
     let spared = ["crates/testkit", "tests/fuzz"].map(Path::new);
-    let production = ["install/offer.rs", "install/local.rs", "unpack/fuzzing.rs"];
+    let production = ["install/offer.rs", "fetch/url.rs", "unpack/fuzzing.rs"];
     for path in rust_files() {
         let own =
             production.iter().any(|name| path == Path::new("crates/installer/src").join(name));

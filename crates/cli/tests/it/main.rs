@@ -49,6 +49,7 @@ mod rights;
 mod schema;
 mod schemas;
 mod seen;
+mod selfupdate;
 mod setup;
 mod shells;
 mod situations;

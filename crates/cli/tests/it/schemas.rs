@@ -8,11 +8,11 @@ use crate::doctor;
 use crate::help;
 use crate::hooks;
 use crate::imports;
-use crate::itself;
 use crate::later::with_goenv;
 use crate::machine::{Machine, script};
 use crate::modules;
 use crate::schema::{SCHEMAS, check, directory, fields_in, fields_of, name_of};
+use crate::selfupdate;
 use crate::setup::unpacked;
 use goward_testkit::executable::Executable;
 use serde_json::Value;
@@ -62,7 +62,7 @@ fn of_the_store(seen: &mut Seen) {
     seen.note(&m, &["unlink", "mine"]);
     seen.note(&m, &["self", "uninstall", "-n"]);
     // Without a key a build proves no release, and can go back.
-    let m = itself::updated();
+    let m = selfupdate::updated();
     let args = ["self", "update", "--rollback", "--json"];
     seen.note_of(&m, &args[..3], m.command_of(&m.root("bin/goward"), &args));
     seen.note(&imports::used(), &["import"]);

@@ -3,6 +3,8 @@
 //! Every URL is read by the parser of the HTTP client itself ([`ureq::http::Uri`]). So the host for
 //! which an account or a rule is meant is the host that is connected to.
 
+use crate::error::Error;
+use crate::shown::Shown as _;
 use percent_encoding::percent_decode_str;
 use std::fmt;
 use std::net::Ipv6Addr;
@@ -193,6 +195,19 @@ pub(crate) fn file_path(url: &str) -> Option<PathBuf> {
     // `file:///C:/go` is C:/go on Windows.
     let text = if cfg!(windows) { text.trim_start_matches('/') } else { &text };
     Some(Path::new(text).to_path_buf())
+}
+
+/// The URL of a file or directory of this machine, whose path is absolute.
+///
+/// # Errors
+/// If the path is no text.
+pub(crate) fn of_path(path: &Path) -> crate::error::Result<String> {
+    let text =
+        path.to_str().ok_or_else(|| Error::usage(format!("{} is not UTF-8", path.shown())))?;
+    // Windows gives canonical paths this prefix.
+    let text = text.strip_prefix(r"\\?\").unwrap_or(text).replace('\\', "/").replace('%', "%25");
+    let slash = if text.starts_with('/') { "" } else { "/" };
+    Ok(format!("file://{slash}{text}"))
 }
 
 /// The bytes of a text, with `%40` decoded to `@`. Other text stays as it is.

@@ -6,6 +6,7 @@ use crate::canonical::canonical;
 use crate::digests::{self, Digest};
 use crate::error::{Error, ErrorKind, Result, reject};
 use crate::fetch::client::Client;
+use crate::fetch::url::of_path;
 use crate::install::attempt::Installed;
 use crate::install::offer::Offer;
 use crate::installer::Installer;
@@ -80,7 +81,7 @@ impl Installer<'_> {
         };
         let release = archive_release(local, stem)?;
         let authority = self.witness(local, &release, &path)?;
-        let offer = Offer { url: file_url(&path)?, file_name, authority, cached: true };
+        let offer = Offer { url: of_path(&path)?, file_name, authority, cached: true };
         let in_table = offer.authority.assurance() == Assurance::Table;
         let installed = self.attempt(&release, None, &mut None, |attempt| {
             let client = Client::new(&self.settings.policy(), self.progress);
@@ -217,15 +218,6 @@ fn beside(path: &Path) -> Result<Option<Digest>> {
     digests::first_of(text.as_bytes())
         .map(Some)
         .ok_or_else(|| reject(format!("{} does not begin with a SHA-256", path.shown())))
-}
-
-fn file_url(path: &Path) -> Result<String> {
-    let text =
-        path.to_str().ok_or_else(|| Error::usage(format!("{} is not UTF-8", path.shown())))?;
-    // Windows gives canonical paths this prefix.
-    let text = text.strip_prefix(r"\\?\").unwrap_or(text).replace('\\', "/").replace('%', "%25");
-    let slash = if text.starts_with('/') { "" } else { "/" };
-    Ok(format!("file://{slash}{text}"))
 }
 
 #[cfg(test)]

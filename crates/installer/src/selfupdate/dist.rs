@@ -2,8 +2,7 @@
 
 use super::release::ReleaseVersion;
 use crate::error::{Error, Result};
-use crate::fetch::url::{base_url, redact};
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_encode};
+use crate::fetch::url::{base_url, of_path, redact};
 use std::path::Path;
 
 /// The digests of all files of a release.
@@ -14,10 +13,6 @@ pub(super) const LATEST: &str = "latest.json";
 
 /// As GitHub has them: the newest release is not below the directory of all.
 const RELEASES: &str = "https://github.com/goward/goward/releases/";
-
-/// What stands in the path of a file URL as it is.
-const PLAIN: AsciiSet =
-    NON_ALPHANUMERIC.remove(b'/').remove(b'.').remove(b'-').remove(b'_').remove(b':');
 
 /// A place with releases of goward.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,15 +48,9 @@ impl Dist {
     /// A directory of this machine with the files of one release, such as a user has fetched.
     ///
     /// # Errors
-    /// If the path is not absolute, or no text.
+    /// If its path, which is absolute, is no text.
     pub fn directory(path: &Path) -> Result<Dist> {
-        let text = path.to_str().filter(|_| path.is_absolute());
-        let text = text.ok_or_else(|| {
-            Error::usage("the directory of the release has no absolute path of text")
-        })?;
-        let text = if cfg!(windows) { text.replace('\\', "/") } else { text.to_owned() };
-        let text = percent_encode(text.trim_matches('/').as_bytes(), &PLAIN);
-        let base = format!("file:///{text}/");
+        let base = format!("{}/", of_path(path)?.trim_end_matches('/'));
         let latest = format!("{base}{LATEST}");
         Ok(Dist { base, latest, is_flat: true })
     }
@@ -118,10 +107,9 @@ mod tests {
     #[test]
     fn a_directory_has_the_files_beside_each_other() {
         let dist = Dist::directory(Path::new("/srv/a b%20#?/")).unwrap();
-        assert_eq!(dist.latest(), "file:///srv/a%20b%2520%23%3F/latest.json");
+        assert_eq!(dist.latest(), "file:///srv/a b%2520#?/latest.json");
         let found = crate::fetch::url::file_path(&dist.file(&version(), SUMS)).unwrap();
         assert_eq!(found, Path::new("/srv/a b%20#?/SHA256SUMS"));
-        Dist::directory(Path::new("relative")).unwrap_err();
     }
 
     #[test]
