@@ -21,7 +21,7 @@ const WORDS: [(&str, &str); 33] = [
     ("releases", "goward list --remote"),
     ("available", "goward list --remote"),
     ("update", "goward upgrade"),
-    ("self-update", "goward setup, run from a newer release"),
+    ("self-update", "goward self update"),
     ("info", "goward explain"),
     ("status", "goward explain"),
     ("show", "goward explain"),

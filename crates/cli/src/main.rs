@@ -31,7 +31,7 @@ mod help;
 mod home;
 mod machine;
 #[cfg(test)]
-mod manual;
+mod manual_tests;
 mod newest;
 mod on_path;
 mod output;

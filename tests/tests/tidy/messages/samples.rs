@@ -5,8 +5,12 @@ mod of_sources;
 use of_sources::OF_SOURCES;
 
 /// What is shown for a value of this name.
-const SAMPLES: [(&str, &str); 318] = [
+const SAMPLES: [(&str, &str); 322] = [
     ("0", "512"),
+    ("LARGEST", "67108864"),
+    ("day", ", released on 2027-01-31"),
+    ("inside", "goward-0.2.0-x86_64-unknown-linux-musl/goward"),
+    ("plural", "s"),
     ("DRIVER", "gomod"),
     ("MOST_DIRECTORIES", "10000"),
     ("FILE", ".gitattributes"),

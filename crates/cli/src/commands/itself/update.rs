@@ -6,7 +6,7 @@ use crate::packaged::Packaged;
 use crate::paths::Shown as _;
 use crate::shim::VERSION;
 use crate::values;
-use clap::Args;
+use clap::{Args, ValueHint};
 use goward_installer::{CONFIG, Dist, ReleaseVersion, SelfUpdate, Signed, Store, canonical};
 use serde::Serialize;
 use std::path::PathBuf;
@@ -50,7 +50,7 @@ pub(crate) struct Update {
     #[arg(long, conflicts_with_all = ["from", "dry_run"])]
     rollback: bool,
     /// A directory with the files of one release, in place of the network
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     from: Option<PathBuf>,
     /// Print JSON (its fields: see the page JSON of the book)
     #[arg(long)]

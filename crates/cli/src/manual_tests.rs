@@ -129,7 +129,7 @@ fn the_pages_in_docs_are_those_of_this_program() {
         assert!(
             recorded.replace("\r\n", "\n") == text,
             "docs/man/{name} is another; if the new one is meant, run: GOWARD_TEST_UPDATE=1 cargo \
-             test --workspace --bins manual::"
+             test --workspace --bin goward manual"
         );
     }
 }
