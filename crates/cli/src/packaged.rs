@@ -48,12 +48,12 @@ impl Packaged {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-    use std::fs;
-
     #[cfg(unix)]
     #[test]
     fn a_package_names_its_command_and_the_path_that_stays() {
+        use super::*;
+        use std::fs;
+
         let home = tempfile::tempdir().unwrap();
         let top = canonical(home.path()).unwrap();
         let cellar = top.join("Cellar/goward/0.1.0");
