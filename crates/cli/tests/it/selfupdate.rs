@@ -1,8 +1,7 @@
 //! `goward self update` changes only what it may, and `self check`. With releases `tests/ship/run --self-update` tries it.
 
 use crate::itself::{below, set_up, uninstall};
-use crate::machine::{Machine, Ran, ran, script};
-use goward_testkit::executable::copy;
+use crate::machine::{Machine, Ran, copy, ran, script};
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
