@@ -9,6 +9,7 @@ import shlex
 import shutil
 import struct
 import subprocess
+import tempfile
 
 from .failure import Failure
 from .source import TOP
@@ -151,6 +152,19 @@ def build(target, directory, when):
     env["GOWARD_SHIM"] = str(small)
     cargo(env, "--target", target.triple, "--package", "goward", "--features", "embed-shim")
     return directory / target.triple / "release" / f"goward{target.exe}"
+
+
+def manual(target, directory, when):
+    """Name and content of the manual pages, by a build that is for them alone. `build` puts its own in that one's place."""
+    fetch()
+    env = environment(target, directory, when)
+    cargo(env, "--target", target.triple, "--package", "goward", "--features", "manual")
+    with tempfile.TemporaryDirectory() as pages:
+        maker = directory / target.triple / "release" / f"goward{target.exe}"
+        done = subprocess.run([maker], env={**allowed(), "GOWARD_MANUAL": pages}, check=False)
+        if done.returncode:
+            raise Failure(f"{maker} writes no manual pages")
+        return {f"man/{page.name}": page.read_bytes() for page in sorted(pathlib.Path(pages).iterdir())}
 
 
 def check_shim(target, path):

@@ -30,8 +30,8 @@ mod groups;
 mod help;
 mod home;
 mod machine;
-#[cfg(test)]
-mod manual_tests;
+#[cfg(any(test, feature = "manual"))]
+mod manual;
 mod newest;
 mod on_path;
 mod output;
@@ -65,6 +65,17 @@ use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 
 fn main() -> ExitCode {
+    #[cfg(feature = "manual")]
+    if let Some(directory) = std::env::var_os("GOWARD_MANUAL") {
+        return match manual::write(directory.as_ref()) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => {
+                let failure = Failure::io("write", directory.as_ref(), &error);
+                Output::new(false, false).failure(&failure);
+                failure.exit.into()
+            }
+        };
+    }
     stack::enough_for(run)
 }
 

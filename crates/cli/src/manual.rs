@@ -1,6 +1,5 @@
-//! The manual pages, of the same declarations as the help: `docs/man` holds them, and releases and
-//! packages have them from there. No program has them in it, so a test makes them: with
-//! `GOWARD_TEST_UPDATE` set it writes them, else it compares.
+//! The manual pages, of the same declarations as the help. Releases and packages have them. No program that people run
+//! makes them: a build with the feature `manual` writes them into the directory that `GOWARD_MANUAL` names.
 
 use crate::args::Args;
 use clap::{Command, CommandFactory as _};
@@ -8,7 +7,16 @@ use clap_mangen::Man;
 use roff::{Inline, Roff, bold, roman};
 use std::collections::BTreeMap;
 use std::fs;
+use std::io;
 use std::path::Path;
+
+/// Writes each page into a file of this directory.
+///
+/// # Errors
+/// As the system.
+pub(crate) fn write(directory: &Path) -> io::Result<()> {
+    pages().iter().try_for_each(|(name, text)| fs::write(directory.join(name), text))
+}
 
 /// The pages by the names of their files.
 fn pages() -> BTreeMap<String, String> {
@@ -109,40 +117,34 @@ fn lines(page: &mut Roff, text: &str) {
     page.control("fi", []);
 }
 
-#[test]
-fn the_pages_in_docs_are_those_of_this_program() {
-    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/man");
-    let pages = pages();
-    assert!(pages.len() > 45 && pages.contains_key("goward-self-uninstall.1"), "{}", pages.len());
-    assert!(!pages.contains_key("goward-provide.1"), "only the shim calls it");
-    if std::env::var_os("GOWARD_TEST_UPDATE").is_some() {
-        let _ = fs::remove_dir_all(&directory);
-        fs::create_dir_all(&directory).unwrap();
-        pages.iter().for_each(|(name, text)| fs::write(directory.join(name), text).unwrap());
-    }
-    let names = fs::read_dir(&directory).unwrap().map(|entry| entry.unwrap().file_name());
-    let mut names: Vec<_> = names.map(|name| name.into_string().unwrap()).collect();
-    names.sort();
-    assert_eq!(names, pages.keys().cloned().collect::<Vec<_>>(), "docs/man has other pages");
-    for (name, text) in pages {
-        let recorded = fs::read_to_string(directory.join(&name)).unwrap();
-        assert!(
-            recorded.replace("\r\n", "\n") == text,
-            "docs/man/{name} is another; if the new one is meant, run: GOWARD_TEST_UPDATE=1 cargo \
-             test --workspace --bin goward manual"
-        );
-    }
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-#[test]
-fn examples_stay_lines_and_prose_does_not() {
-    let text = "Some words\nthat go on.\n\nExamples:\n  goward x   a remark\n  .y\n\nExit codes: 0 done,\n1 not.";
-    let page = closing(text);
-    for part in [
-        ".SH NOTES\nSome words that go on.\n",
-        ".SH EXAMPLES\n.nf\n\\fBgoward x\\fR   a remark\n\\fB.y\\fR\n.fi\n",
-        ".SH \"EXIT STATUS\"\n0 done, 1 not.\n",
-    ] {
-        assert!(page.contains(part), "{page}");
+    #[test]
+    fn there_is_a_page_of_each_command() {
+        let directory = tempfile::tempdir().unwrap();
+        write(directory.path()).unwrap();
+        let read = |name: &str| fs::read_to_string(directory.path().join(name));
+        assert!(fs::read_dir(directory.path()).unwrap().count() > 45);
+        let page = read("goward-self-uninstall.1").unwrap();
+        for part in [".SH NAME\n", "\n.SH SYNOPSIS\n", "\n.SH OPTIONS\n", "\n.SH EXAMPLES\n.nf\n"] {
+            assert!(page.contains(part), "{page}");
+        }
+        assert!(read("goward.1").unwrap().contains(".SH SUBCOMMANDS\n"));
+        read("goward-provide.1").expect_err("only the shim calls it");
+    }
+
+    #[test]
+    fn examples_stay_lines_and_prose_does_not() {
+        let text = "Some words\nthat go on.\n\nExamples:\n  goward x   a remark\n  .y\n\nExit codes: 0 done,\n1 not.";
+        let page = closing(text);
+        for part in [
+            ".SH NOTES\nSome words that go on.\n",
+            ".SH EXAMPLES\n.nf\n\\fBgoward x\\fR   a remark\n\\fB.y\\fR\n.fi\n",
+            ".SH \"EXIT STATUS\"\n0 done, 1 not.\n",
+        ] {
+            assert!(page.contains(part), "{page}");
+        }
     }
 }
