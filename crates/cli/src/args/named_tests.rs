@@ -187,6 +187,7 @@ fn filled(word: &str) -> String {
     let word = if digest { "HEX" } else { cut.split('|').next().unwrap_or_default() };
     match word {
         "COMMAND" => "use".to_owned(),
+        "VERSION" => "1.22.10".to_owned(),
         "LEVEL" => "t1".to_owned(),
         "DAYS" => "30".to_owned(),
         "SHELL" => "fish".to_owned(),
