@@ -66,7 +66,7 @@ use tracing_subscriber::util::SubscriberInitExt as _;
 
 fn main() -> ExitCode {
     #[cfg(feature = "manual")]
-    if let Some(directory) = std::env::var_os("GOWARD_MANUAL") {
+    if let Some(directory) = std::env::args_os().nth(1) {
         return match manual::write(directory.as_ref()) {
             Ok(()) => ExitCode::SUCCESS,
             Err(error) => {

@@ -1,5 +1,6 @@
 //! The manual pages, of the same declarations as the help. Releases and packages have them. No program that people run
-//! makes them: a build with the feature `manual` writes them into the directory that `GOWARD_MANUAL` names.
+//! makes them: a build with the feature `manual`
+//! does, and writes them into the directory that is its first word.
 
 use crate::args::Args;
 use clap::{Command, CommandFactory as _};

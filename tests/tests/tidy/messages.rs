@@ -111,6 +111,8 @@ fn sources() -> Vec<String> {
         path.starts_with("crates/testkit")
             || path.ends_with("_tests.rs")
             || path.ends_with("fuzzing.rs")
+            // The language of manual pages.
+            || path.ends_with("manual.rs")
     };
     let mut all: Vec<_> = all.filter(|path| path.contains("/src/") && !of_tests(path)).collect();
     all.sort_by_key(|path| (stage(path), path.clone()));

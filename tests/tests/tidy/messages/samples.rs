@@ -5,7 +5,7 @@ mod of_sources;
 use of_sources::OF_SOURCES;
 
 /// What is shown for a value of this name.
-const SAMPLES: [(&str, &str); 322] = [
+const SAMPLES: [(&str, &str); 324] = [
     ("0", "512"),
     ("LARGEST", "67108864"),
     ("day", ", released on 2027-01-31"),
@@ -103,6 +103,8 @@ const SAMPLES: [(&str, &str); 322] = [
     ("escape_debug", "nonsense"),
     ("evidence", "(both signed trees)"),
     ("excluded_files", "3"),
+    ("placing", "copy ~/goward to ~/.goward/bin/goward"),
+    ("found", "9d8d7ab8"),
     ("fault", "cannot read /home/gopher/.netrc"),
     ("field", "mode"),
     ("file", "/home/gopher/p/.go-version"),
