@@ -16,6 +16,8 @@ pub struct HashLog {
     names: HashMap<Digest, String>,
 }
 
+/// The beginning of such lines.
+const WORD: &[u8] = b"HASH";
 /// Keys whose outputs may differ by right: what tests and tools print, with times in it, and what `go test -cover` writes
 /// for a test with the names of temporary files.
 const BY_RIGHT: [&str; 4] = ["stdout", "link-stdout", "inputs:", "_testmain.cover.go"];
@@ -23,15 +25,22 @@ const BY_RIGHT: [&str; 4] = ["stdout", "link-stdout", "inputs:", "_testmain.cove
 impl HashLog {
     /// Takes a line, if it is one of these; returns whether it is.
     pub fn hear(&mut self, line: &[u8]) -> bool {
-        let Some(rest) = line.strip_prefix(b"HASH") else { return false };
-        if !matches!(rest.first(), Some(b'[' | b' ')) {
+        if !HashLog::is_one(line) {
             return false;
         }
+        let rest = &line[WORD.len()..];
         // Only keys have names; pieces may hold anything.
         if let Some((name, key)) = std::str::from_utf8(rest).ok().and_then(named) {
             self.names.insert(key, name);
         }
         true
+    }
+
+    /// Whether a line is one of these.
+    #[must_use]
+    pub fn is_one(line: &[u8]) -> bool {
+        let rest = line.strip_prefix(WORD).unwrap_or_default();
+        matches!(rest.first(), Some(b'[' | b' '))
     }
 
     /// The step and the package of an action: `compile` and `m/lib`.
@@ -85,6 +94,9 @@ mod tests {
         }
         assert_eq!(log.step(&one), Some(("compile", "m/lib")));
         assert!(!log.differs_by_right(&one) && log.differs_by_right(&two));
+        let cover = Digest::of("cover");
+        log.hear(format!("HASH subkey {one} \"_testmain.cover.go\" = {cover}").as_bytes());
+        assert!(log.differs_by_right(&cover), "it has names of temporary files");
         let three = Digest::of("three");
         log.hear(format!("HASH[testResult]: {three}").as_bytes());
         assert!(log.differs_by_right(&three) && log.step(&Digest::of("four")).is_none());
