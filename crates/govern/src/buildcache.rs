@@ -14,6 +14,7 @@
 //! that are the caller's. Files are named relative to open directories, and no link is followed, so a
 //! directory that is replaced meanwhile leads nowhere else.
 
+mod counted;
 mod error;
 mod hash_log;
 mod place;
@@ -28,9 +29,13 @@ mod cache;
 #[cfg(unix)]
 mod comparison;
 #[cfg(unix)]
+mod count;
+#[cfg(unix)]
 mod entry;
 #[cfg(unix)]
 mod marking;
+#[cfg(unix)]
+mod output;
 #[cfg(unix)]
 mod record;
 #[cfg(unix)]
@@ -41,6 +46,7 @@ mod trim_time;
 mod walk;
 
 pub use crate::patience::Patience;
+pub use counted::{AGES, Counted, Trim};
 pub use error::Error;
 pub use hash_log::HashLog;
 pub use place::{Place, locate};
@@ -52,6 +58,8 @@ pub use verified::{Bad, Compared, Differing, Fault, Verified};
 pub use audit::verify;
 #[cfg(unix)]
 pub use comparison::{compare, remove};
+#[cfg(unix)]
+pub use count::count;
 #[cfg(unix)]
 pub use marking::mark;
 #[cfg(unix)]
@@ -144,6 +152,15 @@ pub fn now() -> Seconds {
     since.map_or(0, |since| Seconds::try_from(since.as_secs()).unwrap_or(Seconds::MAX))
 }
 
+/// Counts what a cache holds: on this system it cannot.
+///
+/// # Errors
+/// Always.
+#[cfg(not(unix))]
+pub fn count(_path: &Path, _now: Seconds) -> Result<Option<Counted>, Error> {
+    Err(Error::System)
+}
+
 /// Marks a cache: on this system it cannot.
 ///
 /// # Errors
@@ -185,7 +202,10 @@ pub fn compare(_cache: &Path, _fresh: &Path) -> Result<Compared, Error> {
 /// # Errors
 /// Always.
 #[cfg(not(unix))]
-pub fn remove(_work: &Work<'_>, _actions: &[goward_installer::Digest]) -> Result<Vec<bool>, Error> {
+pub fn remove(
+    _work: &Work<'_>,
+    _actions: &[goward_installer::Digest],
+) -> Result<Vec<Option<Why>>, Error> {
     Err(Error::System)
 }
 

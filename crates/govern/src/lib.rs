@@ -12,6 +12,7 @@
 use goward_testkit as _;
 
 pub mod buildcache;
+pub mod caches;
 pub mod check;
 mod child;
 pub mod ci;
@@ -33,6 +34,7 @@ pub mod here_documents;
 mod hex;
 pub mod hook;
 pub mod import;
+pub mod keys;
 pub mod kind;
 #[cfg(unix)]
 mod lock;
@@ -45,9 +47,12 @@ mod peer;
 pub mod peers;
 pub mod pins;
 mod places;
+#[cfg(unix)]
+mod pool;
 pub mod repo;
 mod requirement;
 pub mod rule;
 pub mod slip;
 pub mod startup;
 pub mod system;
+pub mod usage;

@@ -10,6 +10,7 @@
 //!
 //! Files are named relative to open directories, and no link is followed.
 
+mod counted;
 mod error;
 mod place;
 mod sums;
@@ -19,12 +20,15 @@ mod version;
 #[cfg(unix)]
 mod audit;
 #[cfg(unix)]
+mod count;
+#[cfg(unix)]
 mod listing;
 #[cfg(unix)]
 mod removal;
 #[cfg(unix)]
 mod tree;
 
+pub use counted::Counted;
 pub use error::Error;
 pub use place::{Place, locate};
 pub use sums::{Sum, Sums};
@@ -33,6 +37,8 @@ pub use version::Version;
 
 #[cfg(unix)]
 pub use audit::verify;
+#[cfg(unix)]
+pub use count::count;
 
 pub use crate::patience::Patience;
 use std::path::Path;
@@ -48,6 +54,15 @@ pub struct Work<'a> {
     pub fix: bool,
     /// How long it waits for another process.
     pub patience: Patience<'a>,
+}
+
+/// Counts what a cache holds: on this system it cannot.
+///
+/// # Errors
+/// Always.
+#[cfg(not(unix))]
+pub fn count(_path: &Path) -> Result<Option<Counted>, Error> {
+    Err(Error::System)
 }
 
 /// Compares all trees and zips: on this system it cannot.

@@ -8,18 +8,18 @@
 use super::cache::Cache;
 use super::entry::{ACTION_LIMIT, Id, Name, Part, Said, as_written};
 use super::error::Error;
+use super::output::{Output, output, readable};
 use super::record::Record;
-use super::stays::{Stay, Stays, Why};
+use super::stays::{Stays, Why};
 use super::verified::{Bad, Fault, Verified};
-use super::walk::{Found, Program, Walk};
+use super::walk::{Found, Walk};
 use super::{Seconds, Work, trim_time};
-use crate::directory::{Access, Directory, Kind, is_link};
+use crate::directory::Directory;
+use crate::pool;
 use goward_installer::Digest;
 use goward_installer::signals::before_an_end;
 use rayon::prelude::*;
 use std::collections::HashMap;
-use std::fs::File;
-use std::io::{self, Read as _};
 use std::thread::sleep;
 use std::time::Duration;
 
@@ -27,6 +27,8 @@ use std::time::Duration;
 const PIECE: usize = 128 << 10;
 /// A file of which the last change is younger may be in the making: Go writes it in place.
 const YOUNG: Seconds = 10;
+/// The files that a thread has open: a directory of entries, an entry, and what lists a directory.
+const OPEN: u64 = 6;
 /// How long a file in the making gets.
 const PAUSE: Duration = Duration::from_secs(1);
 
@@ -39,12 +41,18 @@ pub fn verify(work: &Work<'_>) -> Result<Verified, Error> {
     let Cache::Proven(cache) = Cache::open(work.cache)? else { return Ok(Verified::default()) };
     // Threads that begin from now on take no signal, so that each last will is done.
     let _will = before_an_end(|| {});
-    let parts = (0..=u8::MAX)
-        .into_par_iter()
-        .map_init(|| vec![0; PIECE], |buffer, number| look_at(&cache, number, buffer));
-    let parts = parts.collect::<Result<Vec<Looked>, Error>>()?;
+    let looked = pool::with_files(OPEN, || {
+        let parts = (0..=u8::MAX)
+            .into_par_iter()
+            .map_init(|| vec![0; PIECE], |buffer, number| look_at(&cache, number, buffer));
+        let mut parts = parts.collect::<Result<Vec<Looked>, Error>>()?;
+        let sizes = sizes(&parts);
+        parts.extend(large(&cache, &sizes)?);
+        Ok((parts, sizes))
+    });
+    let (parts, sizes) = looked?;
     let (mut verified, suspects) = judge(parts);
-    confirm(work, &cache, &suspects, &mut verified)?;
+    Again { work, cache: &cache, sizes: &sizes }.confirm(&suspects, &mut verified)?;
     verified.bad.sort_by(|a, b| a.path.cmp(&b.path));
     Ok(verified)
 }
@@ -55,13 +63,47 @@ struct Looked {
     /// The actions; `None` for an entry that Go does not write so.
     actions: Vec<(Id, Option<Said>)>,
     outputs: Vec<(Id, Output)>,
+    /// Outputs that are not read yet.
+    large: Vec<Id>,
     stays: Stays,
 }
 
-/// An output.
-struct Output {
-    bytes: u64,
-    fault: Option<Fault>,
+/// The sizes that actions say of large outputs.
+type Sizes = HashMap<Id, Vec<u64>>;
+
+/// What the actions say of the outputs that are not read yet.
+fn sizes(parts: &[Looked]) -> Sizes {
+    let mut sizes: Sizes =
+        parts.iter().flat_map(|part| part.large.iter().map(|id| (*id, Vec::new()))).collect();
+    let said = parts.iter().flat_map(|part| part.actions.iter().filter_map(|(_, said)| *said));
+    for said in said {
+        if let Some(sizes) = sizes.get_mut(&said.output) {
+            sizes.push(said.size);
+        }
+    }
+    sizes
+}
+
+/// Looks at the large outputs.
+fn large(cache: &Directory, sizes: &Sizes) -> Result<Vec<Looked>, Error> {
+    let all: Vec<(&Id, &Vec<u64>)> = sizes.iter().collect();
+    let looked = all.par_iter().map_init(
+        || vec![0; PIECE],
+        |buffer, (id, sizes)| {
+            let mut walk = Walk { cache, stays: Stays::default() };
+            let mut looked = Looked::default();
+            let name = Name { id: **id, part: Part::Output };
+            if let Some(directory) = walk.fan_out(id.fan_out())?
+                && let Some(found) = walk.look(&directory, name)?
+                && let Some(output) = output(&mut walk, (&directory, found), (Some(sizes), buffer))?
+            {
+                looked.outputs.push((name.id, output));
+            }
+            looked.stays = walk.stays;
+            Ok(looked)
+        },
+    );
+    looked.collect()
 }
 
 fn look_at(cache: &Directory, number: u8, buffer: &mut [u8]) -> Result<Looked, Error> {
@@ -75,10 +117,10 @@ fn look_at(cache: &Directory, number: u8, buffer: &mut [u8]) -> Result<Looked, E
                     let said = said_by(&mut walk, &directory, name)?;
                     looked.actions.extend(said.map(|said| (name.id, said)));
                 }
-                Part::Output => {
-                    let output = output(&mut walk, (&directory, found), buffer)?;
-                    looked.outputs.extend(output.map(|output| (name.id, output)));
-                }
+                Part::Output => match output(&mut walk, (&directory, found), (None, buffer))? {
+                    Some(Output { is_read: false, .. }) => looked.large.push(name.id),
+                    output => looked.outputs.extend(output.map(|output| (name.id, output))),
+                },
             }
         }
     }
@@ -98,76 +140,11 @@ pub(super) fn said_by(
     Ok(text.map(|text| text.ok().and_then(|text| as_written(&text, name.id))))
 }
 
-/// Hashes an output; `None` if it is not there, or not to be read.
-fn output(
-    walk: &mut Walk<'_>,
-    (of, found): (&Directory, Found),
-    buffer: &mut [u8],
-) -> Result<Option<Output>, Error> {
-    let Found { name, facts } = found;
-    let text = name.to_string();
-    let opened = if facts.kind == Kind::Directory {
-        match walk.program(of, name)? {
-            Some(Program::File(inner, file, _)) => inner.file(&*file, Access::Read),
-            Some(Program::Absent | Program::Other(Why::Kind)) => {
-                return Ok(Some(Output { bytes: 0, fault: Some(Fault::Program) }));
-            }
-            Some(Program::Other(why)) => {
-                walk.leave(of, name, why);
-                return Ok(None);
-            }
-            None => return Ok(None),
-        }
-    } else {
-        of.file(&*text, Access::Read)
-    };
-    let hashed = opened.and_then(|file| hash(&file, buffer));
-    let Some(hashed) = readable(walk, (of, name), hashed)? else { return Ok(None) };
-    Ok(Some(match hashed {
-        Ok((bytes, digest)) if *digest.bytes() == name.id.bytes() => Output { bytes, fault: None },
-        Ok((bytes, digest)) => Output { bytes, fault: Some(Fault::Corrupt(digest)) },
-        Err(error) => Output { bytes: 0, fault: Some(Fault::Unreadable(error)) },
-    }))
-}
-
-/// The size of a regular file, and its hash. It may grow meanwhile; no more is read than it had.
-fn hash(file: &File, buffer: &mut [u8]) -> io::Result<(u64, Digest)> {
-    let found = file.metadata()?;
-    if !found.is_file() {
-        return Err(io::ErrorKind::InvalidInput.into());
-    }
-    Ok((found.len(), Digest::of_all(file.take(found.len()), buffer)?))
-}
-
-/// The result of a read. `None` where the entry is gone, or not for this user; the disk's own errors are faults.
-fn readable<T>(
-    walk: &mut Walk<'_>,
-    (of, name): (&Directory, Name),
-    read: io::Result<T>,
-) -> Result<Option<io::Result<T>>, Error> {
-    use io::ErrorKind::{InvalidInput, NotADirectory, NotFound, PermissionDenied};
-    let error = match read {
-        Ok(read) => return Ok(Some(Ok(read))),
-        Err(error) => error,
-    };
-    match error.kind() {
-        NotFound => {}
-        _ if is_link(&error) => walk.leave(of, name, Why::Link),
-        NotADirectory | InvalidInput => walk.leave(of, name, Why::Kind),
-        PermissionDenied => walk.leave(of, name, Why::Unread(error)),
-        _ if error.raw_os_error() == Some(rustix::io::Errno::IO.raw_os_error()) => {
-            return Ok(Some(Err(error)));
-        }
-        _ => return Err(Error::Io("read", of.path.join(name.to_string()), error)),
-    }
-    Ok(None)
-}
-
 /// Brings actions and outputs together: the counts, and what seems damaged.
 fn judge(parts: Vec<Looked>) -> (Verified, Vec<Name>) {
     let mut verified = Verified { is_there: true, ..Verified::default() };
     let (mut outputs, mut all_actions, mut suspects) = (HashMap::new(), Vec::new(), Vec::new());
-    for Looked { actions, outputs: some, stays } in parts {
+    for Looked { actions, outputs: some, stays, .. } in parts {
         all_actions.extend(actions);
         outputs.extend(some.into_iter().map(|(id, output)| (id, (output, false))));
         verified.stays.extend(stays);
@@ -201,57 +178,89 @@ fn judge(parts: Vec<Looked>) -> (Verified, Vec<Name>) {
     (verified, suspects)
 }
 
-/// Looks at what seems damaged once more, since a command may have written it just then; and removes what is.
-fn confirm(
-    work: &Work<'_>,
-    cache: &Directory,
-    suspects: &[Name],
-    verified: &mut Verified,
-) -> Result<(), Error> {
-    if suspects.is_empty() {
-        return Ok(());
-    }
-    // Marks, trims and Go itself remove entries, too.
-    let _record = if work.dry_run { None } else { Record::find(cache, work)? };
-    let _lock = if work.dry_run { None } else { trim_time::hold(cache, work)? };
-    let (mut walk, mut buffer) = (Walk { cache, stays: Stays::default() }, vec![0; PIECE]);
-    let before = young(&mut walk, suspects)?;
-    if !before.is_empty() {
-        sleep(PAUSE);
-    }
-    let mut looked_again = Vec::new();
-    for &name in suspects {
-        let Some(directory) = walk.fan_out(name.id.fan_out())? else { continue };
-        let Some(found) = walk.look(&directory, name)? else { continue };
-        if before.get(&name).is_some_and(|before| *before != state(&found)) {
-            // It is being written.
-            continue;
+/// The second look, at what seems damaged: a command may have written it just then.
+struct Again<'a> {
+    work: &'a Work<'a>,
+    cache: &'a Directory,
+    sizes: &'a Sizes,
+}
+
+impl Again<'_> {
+    /// Looks again, and removes what is damaged.
+    fn confirm(&self, suspects: &[Name], verified: &mut Verified) -> Result<(), Error> {
+        if suspects.is_empty() {
+            return Ok(());
         }
-        let Some(fault) = fault_of(&mut walk, (&directory, found), &mut buffer)? else { continue };
-        let path = directory.path.join(name.to_string());
-        let removed = !work.dry_run
-            && match found.stranger() {
-                Some(why) => {
-                    walk.leave(&directory, name, why);
-                    false
-                }
-                None => walk.take_away((&directory, found), false)?.0,
-            };
-        let is_output = name.part == Part::Output;
-        looked_again.push(Bad {
-            path,
-            id: Digest::new(name.id.bytes()),
-            is_output,
-            fault,
-            removed,
-        });
+        let Again { work, cache, .. } = *self;
+        // Marks, trims and Go itself remove entries, too.
+        let _record = if work.dry_run { None } else { Record::find(cache, work)? };
+        let _lock = if work.dry_run { None } else { trim_time::hold(cache, work)? };
+        let before = young(&mut Walk { cache, stays: Stays::default() }, suspects)?;
+        if !before.is_empty() {
+            sleep(PAUSE);
+        }
+        let mut buffer = vec![0; PIECE];
+        for &name in suspects {
+            // What is not to be read was told of at the first look.
+            let mut walk = Walk { cache, stays: Stays::default() };
+            let Some(directory) = walk.fan_out(name.id.fan_out())? else { continue };
+            let Some(found) = walk.look(&directory, name)? else { continue };
+            if before.get(&name).is_some_and(|before| *before != state(&found)) {
+                // It is being written.
+                continue;
+            }
+            let fault = self.fault_of(&mut walk, (&directory, found), &mut buffer)?;
+            let Some(fault) = fault else { continue };
+            let (is_gone, stays) = take_away(&mut walk, (&directory, found), work.dry_run)?;
+            verified.bad.push(Bad {
+                path: directory.path.join(name.to_string()),
+                id: Digest::new(name.id.bytes()),
+                is_output: name.part == Part::Output,
+                fault,
+                removed: is_gone && !work.dry_run,
+                stays,
+            });
+        }
+        Ok(())
     }
-    // What is not to be read was told of at the first look.
-    let is_bad = |stay: &Stay| looked_again.iter().any(|bad: &Bad| bad.path == stay.path);
-    let kept = walk.stays.first.into_iter().filter(|stay| !work.dry_run && is_bad(stay));
-    kept.for_each(|stay| verified.stays.push(stay.path, stay.why));
-    verified.bad = looked_again;
-    Ok(())
+
+    /// The damage of one entry.
+    fn fault_of(
+        &self,
+        walk: &mut Walk<'_>,
+        (of, found): (&Directory, Found),
+        buffer: &mut [u8],
+    ) -> Result<Option<Fault>, Error> {
+        let sizes = |id: Id| Some(self.sizes.get(&id).map(Vec::as_slice).unwrap_or_default());
+        if found.name.part == Part::Output {
+            let output = output(walk, (of, found), (sizes(found.name.id), buffer))?;
+            return Ok(output.and_then(|output| output.fault));
+        }
+        let Some(said) = said_by(walk, of, found.name)? else { return Ok(None) };
+        let Some(said) = said else { return Ok(Some(Fault::Malformed)) };
+        let name = Name { id: said.output, part: Part::Output };
+        let Some(directory) = walk.fan_out(said.output.fan_out())? else { return Ok(None) };
+        let Some(found) = walk.look(&directory, name)? else { return Ok(None) };
+        let output = output(walk, (&directory, found), (sizes(name.id), buffer))?;
+        let Some(output) = output else { return Ok(None) };
+        let differs = output.fault.is_none() && output.bytes != said.size;
+        Ok(differs.then_some(Fault::Size { says: said.size, has: output.bytes }))
+    }
+}
+
+/// Removes an entry, or looks whether it could. Returns whether it is gone, and else why not.
+pub(super) fn take_away(
+    walk: &mut Walk<'_>,
+    (of, found): (&Directory, Found),
+    dry_run: bool,
+) -> Result<(bool, Option<Why>), Error> {
+    if let Some(why) = found.stranger() {
+        return Ok((false, Some(why)));
+    }
+    let mut own = Walk { cache: walk.cache, stays: Stays::default() };
+    let (is_gone, _) = own.take_away((of, found), dry_run)?;
+    let why = own.stays.first.into_iter().next().map(|stay| stay.why);
+    Ok((is_gone, why.filter(|_| !is_gone)))
 }
 
 /// What of a file changes while it is written.
@@ -270,25 +279,6 @@ fn young(walk: &mut Walk<'_>, suspects: &[Name]) -> Result<HashMap<Name, (u64, S
         }
     }
     Ok(young)
-}
-
-/// The damage of one entry.
-fn fault_of(
-    walk: &mut Walk<'_>,
-    (of, found): (&Directory, Found),
-    buffer: &mut [u8],
-) -> Result<Option<Fault>, Error> {
-    if found.name.part == Part::Output {
-        return Ok(output(walk, (of, found), buffer)?.and_then(|output| output.fault));
-    }
-    let Some(said) = said_by(walk, of, found.name)? else { return Ok(None) };
-    let Some(said) = said else { return Ok(Some(Fault::Malformed)) };
-    let name = Name { id: said.output, part: Part::Output };
-    let Some(directory) = walk.fan_out(said.output.fan_out())? else { return Ok(None) };
-    let Some(found) = walk.look(&directory, name)? else { return Ok(None) };
-    let Some(output) = output(walk, (&directory, found), buffer)? else { return Ok(None) };
-    let differs = output.fault.is_none() && output.bytes != said.size;
-    Ok(differs.then_some(Fault::Size { says: said.size, has: output.bytes }))
 }
 
 #[cfg(test)]

@@ -28,41 +28,68 @@ impl Cache {
     /// # Errors
     /// If it is another user's, or no build cache.
     pub(super) fn open(path: &Path) -> Result<Cache, Error> {
-        // With a slash at the end of the path the system would follow a link.
         let path: PathBuf = path.components().collect();
         let cannot = |error| Error::Io("read", path.clone(), error);
-        match fs::symlink_metadata(&path) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Cache::Absent),
-            Err(error) => return Err(cannot(error)),
-            Ok(found) if found.is_symlink() => return Err(Error::Link(path)),
-            Ok(found) if !found.is_dir() => return Err(Error::NotDirectory(path)),
-            Ok(_) => {}
-        }
-        let directory = Directory::open(&path).map_err(cannot)?;
+        let Some(directory) = directory(&path)? else { return Ok(Cache::Absent) };
         let owner = directory.owner().map_err(cannot)?;
         if owner != me() {
             return Err(Error::Owner(path, owner));
         }
-        let (mut fan_out, mut is_empty) = (0, true);
-        let looked = directory.names(|name| {
-            is_empty &= name == record::NAME.as_bytes();
-            let is_two_digits = name.len() == 2
-                && name.iter().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
-            let kind = || directory.look(name).map(|facts| facts.kind);
-            fan_out += u32::from(is_two_digits && kind().is_ok_and(|kind| kind == Kind::Directory));
-            true
-        });
-        looked.map_err(cannot)?;
-        let has_readme = || {
-            let found = directory.read("README", README.len() as u64);
-            found.is_ok_and(|bytes| bytes == README)
-        };
-        if is_empty {
-            return Ok(Cache::Empty(directory));
-        }
-        match fan_out >= ENOUGH || has_readme() {
-            true => Ok(Cache::Proven(directory)),
-            false => Err(Error::Unproven(path)),
+        match state(&directory).map_err(cannot)? {
+            State::Empty => Ok(Cache::Empty(directory)),
+            State::Proven => Ok(Cache::Proven(directory)),
+            State::Other => Err(Error::Unproven(path)),
         }
     }
+}
+
+/// Opens the directory at `path`, of any owner; `None` if there is none.
+pub(super) fn directory(path: &Path) -> Result<Option<Directory>, Error> {
+    // With a slash at the end of the path the system would follow a link.
+    let path: PathBuf = path.components().collect();
+    let cannot = |error| Error::Io("read", path.clone(), error);
+    match fs::symlink_metadata(&path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(cannot(error)),
+        Ok(found) if found.is_symlink() => return Err(Error::Link(path)),
+        Ok(found) if !found.is_dir() => return Err(Error::NotDirectory(path)),
+        Ok(_) => {}
+    }
+    Directory::open(&path).map(Some).map_err(cannot)
+}
+
+/// What a directory is.
+pub(super) enum State {
+    /// It has nothing in it that Go or another program made.
+    Empty,
+    /// It is a build cache.
+    Proven,
+    /// It is another one.
+    Other,
+}
+
+/// Looks what a directory is.
+pub(super) fn state(directory: &Directory) -> io::Result<State> {
+    let (mut fan_out, mut is_empty) = (0, true);
+    directory.names(|name| {
+        is_empty &= name == record::NAME.as_bytes();
+        let kind = || directory.look(name).map(|facts| facts.kind);
+        let is_one = fan_out_number(name).is_some();
+        fan_out += u32::from(is_one && kind().is_ok_and(|kind| kind == Kind::Directory));
+        true
+    })?;
+    if is_empty {
+        return Ok(State::Empty);
+    }
+    let read = directory.read("README", README.len() as u64);
+    let has_readme = read.is_ok_and(|bytes| bytes == README);
+    Ok(if fan_out >= ENOUGH || has_readme { State::Proven } else { State::Other })
+}
+
+/// The number of one of the 256 directories, by its name.
+pub(super) fn fan_out_number(name: &[u8]) -> Option<u8> {
+    let is_digit = |byte: &u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
+    let text = std::str::from_utf8(name).ok()?;
+    let number = u8::from_str_radix(text, 16).ok()?;
+    (name.len() == 2 && name.iter().all(is_digit)).then_some(number)
 }

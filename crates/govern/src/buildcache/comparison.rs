@@ -2,12 +2,12 @@
 //! output, is wrong in one of them.
 
 use super::Work;
-use super::audit::said_by;
+use super::audit::{said_by, take_away};
 use super::cache::Cache;
 use super::entry::{Id, Name, Part};
 use super::error::Error;
 use super::record::Record;
-use super::stays::Stays;
+use super::stays::{Stays, Why};
 use super::trim_time;
 use super::verified::{Compared, Differing};
 use super::walk::Walk;
@@ -52,23 +52,21 @@ fn output(walk: &mut Walk<'_>, of: &Directory, name: Name) -> Result<Option<Id>,
     Ok(said_by(walk, of, name)?.flatten().map(|said| said.output))
 }
 
-/// Removes the entries of actions. Returns for each whether it is gone.
+/// Removes the entries of actions. Returns for each why it stays, if it does.
 ///
 /// # Errors
 /// If the cache cannot be changed.
-pub fn remove(work: &Work<'_>, actions: &[Digest]) -> Result<Vec<bool>, Error> {
-    let mut gone = vec![false; actions.len()];
-    let Cache::Proven(cache) = Cache::open(work.cache)? else { return Ok(gone) };
+pub fn remove(work: &Work<'_>, actions: &[Digest]) -> Result<Vec<Option<Why>>, Error> {
+    let mut stay: Vec<Option<Why>> = actions.iter().map(|_| None).collect();
+    let Cache::Proven(cache) = Cache::open(work.cache)? else { return Ok(stay) };
     let _record = Record::find(&cache, work)?;
     let _lock = trim_time::hold(&cache, work)?;
-    let mut walk = Walk { cache: &cache, stays: Stays::default() };
-    for (gone, action) in gone.iter_mut().zip(actions) {
+    for (stay, action) in stay.iter_mut().zip(actions) {
+        let mut walk = Walk { cache: &cache, stays: Stays::default() };
         let id = Id::new(*action.bytes());
         let Some(directory) = walk.fan_out(id.fan_out())? else { continue };
         let Some(found) = walk.look(&directory, Name { id, part: Part::Action })? else { continue };
-        if found.stranger().is_none() {
-            *gone = walk.take_away((&directory, found), false)?.0;
-        }
+        *stay = take_away(&mut walk, (&directory, found), false)?.1;
     }
-    Ok(gone)
+    Ok(stay)
 }

@@ -72,7 +72,7 @@ impl fmt::Display for Error {
             }
             Error::Io(action, path, _) => write!(f, "cannot {action} {}", path.shown()),
             Error::System => {
-                write!(f, "goward cannot mark, trim or verify Go's build cache on this system")
+                write!(f, "goward cannot look into Go's build cache on this system")
             }
         }
     }

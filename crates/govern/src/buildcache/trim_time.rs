@@ -12,12 +12,26 @@ use std::os::unix::fs::FileExt as _;
 use std::time::Duration;
 
 const NAME: &str = "trim.txt";
+/// A number of seconds has fewer bytes.
+const LONGEST: u64 = 32;
 /// Go holds its lock for the time of a write.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Go removes what has an earlier time (`trimLimit`, and the lag of its times).
 pub(super) fn limit_of_go(now: Seconds) -> Seconds {
     now.saturating_sub(5 * 24 * 60 * 60).saturating_sub(LAG)
+}
+
+/// The time in the file, and that of the last change of the file itself; `None` if there is no such file, or it does not
+/// say a time.
+pub(super) fn said(cache: &Directory) -> Option<(Seconds, Seconds)> {
+    use std::io::Read as _;
+    use std::os::unix::fs::MetadataExt as _;
+    let file = cache.file(NAME, Access::Read).ok()?;
+    let found = file.metadata().ok().filter(std::fs::Metadata::is_file)?;
+    let mut text = String::new();
+    file.take(LONGEST).read_to_string(&mut text).ok()?;
+    Some((text.trim().parse().ok()?, found.ctime()))
 }
 
 /// Holds Go's own lock of the cache until the file is dropped, so that neither trims meanwhile. `None` where

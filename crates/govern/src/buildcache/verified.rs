@@ -1,6 +1,6 @@
 //! The answer of a look for damage.
 
-use super::stays::Stays;
+use super::stays::{Stays, Why};
 use goward_installer::Digest;
 use std::fmt;
 use std::io;
@@ -21,7 +21,7 @@ pub struct Verified {
     pub dangling: u64,
     /// What is damaged, in the order of the paths.
     pub bad: Vec<Bad>,
-    /// What was not looked at, or not removed.
+    /// What was not looked at.
     pub stays: Stays,
 }
 
@@ -58,6 +58,8 @@ pub struct Bad {
     pub fault: Fault,
     /// Whether it is gone now.
     pub removed: bool,
+    /// Why it stays, or would stay.
+    pub stays: Option<Why>,
 }
 
 /// The damage of an entry.
@@ -67,6 +69,20 @@ pub enum Fault {
     Corrupt(Digest),
     /// The disk cannot read it.
     Unreadable(io::Error),
+    /// Its size is another one than all its actions say, so that its bytes are not read.
+    Length {
+        /// The size in an entry of an action.
+        says: u64,
+        /// The size of the output.
+        has: u64,
+    },
+    /// Most of its bytes are on no disk, so that they are not read.
+    Sparse {
+        /// The size of the output.
+        has: u64,
+        /// The bytes on the disk.
+        on_disk: u64,
+    },
     /// The directory of a program does not hold one file.
     Program,
     /// The action's entry is not as Go writes it.
@@ -87,6 +103,7 @@ impl Fault {
         match self {
             Fault::Corrupt(_) => "corrupt",
             Fault::Unreadable(_) => "unreadable",
+            Fault::Length { .. } | Fault::Sparse { .. } => "length",
             Fault::Program => "program",
             Fault::Malformed => "malformed",
             Fault::Size { .. } => "size",
@@ -99,6 +116,12 @@ impl fmt::Display for Fault {
         match self {
             Fault::Corrupt(digest) => write!(f, "its bytes have the hash {digest}"),
             Fault::Unreadable(error) => write!(f, "the disk cannot read it: {error}"),
+            Fault::Length { says, has } => {
+                write!(f, "it has {has} bytes, and its actions say {says}")
+            }
+            Fault::Sparse { has, on_disk } => {
+                write!(f, "it has {has} bytes, of which {on_disk} are on the disk")
+            }
             Fault::Program => write!(f, "its directory does not hold one program"),
             Fault::Malformed => write!(f, "the entry is not as Go writes it"),
             Fault::Size { says, has } => {

@@ -159,6 +159,8 @@ pub struct Directory {
 /// A file system.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Disk {
+    /// Its kind, such as ext4, where the system says one that goward knows.
+    pub kind: Option<&'static str>,
     /// The bytes that are free for the caller.
     pub free: u64,
     /// The number of files that there is room for; `None` where it has no limit.

@@ -9,6 +9,7 @@ use crate::go::Go;
 use crate::os_path::path_of;
 use crate::path::every;
 use crate::startup::others::other_lines;
+pub use directory::look;
 use goward_installer::read;
 use goward_resolver::path::{elements, join};
 use goward_resolver::{

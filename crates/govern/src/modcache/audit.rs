@@ -7,15 +7,18 @@ use super::verified::{Bad, Fault, Fix, Verified};
 use super::version::Version;
 use super::{Sums, Work, removal};
 use crate::directory::{Directory, me};
+use crate::pool;
 use goward_installer::{Difference, DifferenceKind, H1, Unsummed};
 use rayon::prelude::*;
 use std::collections::HashSet;
 use std::fs;
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// The most files of one tree that are named.
 const MOST: usize = 100;
+/// The files that a thread has open: the directories down to a file of a tree, and what lists one.
+const OPEN: u64 = 24;
 /// A hash has fewer bytes.
 const HASH_LIMIT: u64 = 128;
 
@@ -32,8 +35,9 @@ pub fn verify(work: &Work<'_>) -> Result<Verified, Error> {
     verified.unknown = trees.into_iter().filter(|tree| !known.contains(tree)).collect();
     let versions: Vec<Version> = versions.into_iter().collect();
     let sums = work.sums;
-    let looked = versions.par_iter().map(|version| Look { cache: &cache, sums, version }.run());
-    let looked = looked.collect::<Vec<Looked>>();
+    let looked: Vec<Looked> = pool::with_files(OPEN, || {
+        versions.par_iter().map(|version| Look { cache: &cache, sums, version }.run()).collect()
+    });
     for (version, looked) in versions.iter().zip(looked) {
         verified.trees += u64::from(looked.has_tree);
         verified.zips += u64::from(looked.has_zip);
@@ -43,19 +47,21 @@ pub fn verify(work: &Work<'_>) -> Result<Verified, Error> {
         }
         let is_zip_sound = looked.bad.iter().all(|bad| bad.fault.kind() == "tree");
         for mut bad in looked.bad {
-            if work.fix {
-                let sound = looked.has_zip && is_zip_sound;
-                bad.fix = mend(work, &cache, (version, &bad.fault), sound);
-            }
+            let why = unmendable(&bad.fault, looked.has_zip && is_zip_sound);
+            bad.fix = match why {
+                Some(why) => Fix::Stays(why.to_owned()),
+                None if work.fix => mend(work, &cache, version),
+                None => Fix::Unasked,
+            };
             verified.bad.push(bad);
         }
     }
     Ok(verified)
 }
 
-/// Opens the cache; `None` if there is none.
-fn open(work: &Work<'_>) -> Result<Option<Directory>, Error> {
-    let path: PathBuf = work.cache.components().collect();
+/// Opens the directory at `path`, of any owner; `None` if there is none.
+pub(super) fn directory(path: &Path) -> Result<Option<Directory>, Error> {
+    let path: PathBuf = path.components().collect();
     let cannot = |error| Error::Io("read", path.clone(), error);
     match fs::symlink_metadata(&path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
@@ -64,10 +70,16 @@ fn open(work: &Work<'_>) -> Result<Option<Directory>, Error> {
         Ok(found) if !found.is_dir() => return Err(Error::NotDirectory(path)),
         Ok(_) => {}
     }
-    let directory = Directory::open(&path).map_err(cannot)?;
+    Directory::open(&path).map(Some).map_err(cannot)
+}
+
+/// Opens the cache; `None` if there is none.
+fn open(work: &Work<'_>) -> Result<Option<Directory>, Error> {
+    let Some(directory) = directory(work.cache)? else { return Ok(None) };
+    let cannot = |error| Error::Io("read", directory.path.clone(), error);
     let owner = directory.owner().map_err(cannot)?;
     if work.fix && owner != me() {
-        return Err(Error::Owner(path, owner));
+        return Err(Error::Owner(directory.path, owner));
     }
     let mut is_empty = true;
     directory
@@ -79,23 +91,21 @@ fn open(work: &Work<'_>) -> Result<Option<Directory>, Error> {
     match below(&directory, "cache/download") {
         Ok(_) => Ok(Some(directory)),
         Err(_) if is_empty => Ok(None),
-        Err(_) => Err(Error::Unproven(path)),
+        Err(_) => Err(Error::Unproven(directory.path)),
     }
 }
 
-/// Removes a damaged tree, if Go can unpack it again.
-fn mend(
-    work: &Work<'_>,
-    cache: &Directory,
-    (version, fault): (&Version, &Fault),
-    is_zip_sound: bool,
-) -> Fix {
-    if !matches!(fault, Fault::Tree { .. }) {
-        return Fix::Stays("goward removes trees alone".to_owned());
+/// Why goward mends no such damage.
+fn unmendable(fault: &Fault, is_zip_sound: bool) -> Option<&'static str> {
+    match fault {
+        Fault::Tree { .. } if is_zip_sound => None,
+        Fault::Tree { .. } => Some("there is no sound zip to unpack again"),
+        _ => Some("goward removes trees alone"),
     }
-    if !is_zip_sound {
-        return Fix::Stays("there is no sound zip to unpack again".to_owned());
-    }
+}
+
+/// Removes a damaged tree, which Go can unpack again.
+fn mend(work: &Work<'_>, cache: &Directory, version: &Version) -> Fix {
     let removed = removal::lock(cache, version, &work.patience).and_then(|lock| {
         // Go may have unpacked it anew meanwhile.
         let again = Look { cache, sums: work.sums, version }.run();

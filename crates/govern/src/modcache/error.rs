@@ -21,8 +21,6 @@ pub enum Error {
     Owner(PathBuf, u32),
     /// Nothing shows that Go made it.
     Unproven(PathBuf),
-    /// This go.sum makes no sense at this line.
-    Sum(PathBuf, usize),
     /// This go.work does not say which members it has; the reason in Go's words.
     Workspace(PathBuf, String),
     /// The system refuses an action on this file.
@@ -42,9 +40,6 @@ impl fmt::Display for Error {
             Error::NotDirectory(path) => write!(f, "{} is not a directory", path.shown()),
             Error::Owner(path, user) => write!(f, "{} belongs to user {user}", path.shown()),
             Error::Unproven(path) => write!(f, "{} is no module cache of Go's", path.shown()),
-            Error::Sum(path, line) => {
-                write!(f, "{}:{line}: this is no line of a go.sum", path.shown())
-            }
             Error::Workspace(path, why) => {
                 write!(f, "{} does not say which members it has: {why}", path.shown())
             }
@@ -72,7 +67,6 @@ impl Error {
             Error::Link(_) => "set GOMODCACHE to the directory that it leads to",
             Error::Owner(..) => "do it as that user",
             Error::Unproven(_) => "look where Go has it: go env GOMODCACHE",
-            Error::Sum(..) => "mend the file, or look at the cache from another directory",
             Error::Workspace(..) => "mend the file, or set GOWORK=off",
             Error::System => "as far as the build list goes, ask Go: go mod verify",
             Error::NotDirectory(_) | Error::Io(..) => return None,

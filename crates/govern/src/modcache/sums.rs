@@ -26,14 +26,21 @@ pub struct Sum {
 
 /// What the lines of a go.sum say of zips. Of several files that name a version the first counts.
 #[derive(Debug, Default)]
-pub struct Sums(HashMap<(String, String), Sum>);
+pub struct Sums {
+    sums: HashMap<(String, String), Sum>,
+    /// The first lines that make no sense, which were passed over; Go refuses such a file.
+    pub odd: Vec<(PathBuf, usize)>,
+}
+
+/// The most lines without sense that are kept.
+const MOST_ODD: usize = 10;
 
 impl Sums {
     /// What the go.sum of a module says; of a workspace, its own and those of its members. `file` is the go.mod or the
     /// go.work, which may have another name before `.work` (modload/init.go).
     ///
     /// # Errors
-    /// If one of them cannot be read, or makes no sense.
+    /// If one of them cannot be read, or the go.work makes no sense.
     pub fn of_project(file: &Path) -> Result<Sums, Error> {
         let mut sums = Sums::default();
         if file.extension().is_none_or(|end| end != "work") {
@@ -50,20 +57,20 @@ impl Sums {
     /// Reads a go.sum or go.work.sum; one that is not there says nothing.
     ///
     /// # Errors
-    /// If it cannot be read, or a line of it makes no sense.
+    /// If it cannot be read.
     pub fn read(&mut self, file: &Path) -> Result<(), Error> {
         let bytes = match read::read(file, LIMIT) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
             read => read.map_err(|error| Error::Io("read", file.to_owned(), error))?,
         };
         for (at, line) in bytes.split(|byte| *byte == b'\n').enumerate() {
-            let odd = || Error::Sum(file.to_owned(), at + 1);
-            let text = std::str::from_utf8(line).map_err(|_| odd())?;
+            let text = std::str::from_utf8(line).unwrap_or("?");
             let words: Vec<&str> = text.split_whitespace().take(4).collect();
             match words[..] {
                 [] => {}
                 [module, version, hash] => self.add((module, version, hash), (file, at + 1)),
-                _ => return Err(odd()),
+                _ if self.odd.len() < MOST_ODD => self.odd.push((file.to_owned(), at + 1)),
+                _ => {}
             }
         }
         Ok(())
@@ -73,14 +80,14 @@ impl Sums {
         // Lines of go.mod files have a version with an end of its own. Go takes no other kind of hash.
         if let Some(h1) = H1::parse(hash).filter(|_| !version.ends_with("/go.mod")) {
             let sum = Sum { h1, file: file.to_owned(), line };
-            self.0.entry((module.to_owned(), version.to_owned())).or_insert(sum);
+            self.sums.entry((module.to_owned(), version.to_owned())).or_insert(sum);
         }
     }
 
     /// What they say of a version's zip.
     #[must_use]
     pub fn of(&self, version: &Version) -> Option<&Sum> {
-        self.0.get(&(version.module(), version.version()))
+        self.sums.get(&(version.module(), version.version()))
     }
 }
 
@@ -128,7 +135,11 @@ mod tests {
         std::fs::write(&work, "use (\n").unwrap();
         assert!(matches!(Sums::of_project(&work), Err(Error::Workspace(..))));
         let mut sums = Sums::default();
-        std::fs::write(&file, "a b\n").unwrap();
-        assert!(matches!(sums.read(&file), Err(Error::Sum(_, 1))));
+        let odd = [b"a b\n\xff\xfe\n".as_slice(), text.as_bytes()].concat();
+        std::fs::write(&file, odd).unwrap();
+        sums.read(&file).unwrap();
+        assert_eq!(sums.odd, [(file.clone(), 1), (file.clone(), 2)]);
+        let of = |version| sums.of(&Version::in_cache("m.example/!a", version).unwrap());
+        assert_eq!(of("v1.0.0").map(|sum| sum.line), Some(4), "the other lines count");
     }
 }

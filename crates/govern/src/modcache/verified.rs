@@ -45,11 +45,11 @@ pub struct Bad {
 /// What became of a damaged tree or zip.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Fix {
-    /// It was not to be removed.
+    /// It can be removed, and was not to be.
     Unasked,
     /// It is gone.
     Removed,
-    /// It stays, for this reason.
+    /// It stays, or would stay, for this reason.
     Stays(String),
 }
 

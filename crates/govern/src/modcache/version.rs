@@ -4,7 +4,7 @@ use std::fmt;
 
 /// The module as which Go keeps toolchains.
 #[cfg(unix)]
-const TOOLCHAIN: &str = "golang.org/toolchain";
+pub(super) const TOOLCHAIN: &str = "golang.org/toolchain";
 
 /// One version of a module. Its order is that of the names in the cache.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

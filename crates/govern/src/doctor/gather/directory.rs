@@ -10,7 +10,7 @@ use std::time::Duration;
 const PATIENCE: Duration = Duration::from_millis(900);
 
 /// Looks at a directory. One that does not answer in time has no file system, and cannot be written.
-pub(super) fn look(path: &Path) -> Directory {
+pub fn look(path: &Path) -> Directory {
     let (send, answer) = mpsc::channel();
     let asked = path.to_owned();
     // The thread may never end; it ends with the process.
@@ -60,12 +60,14 @@ fn is_writable(_: &Path) -> bool {
 fn disk(path: &Path) -> Option<Disk> {
     use rustix::fs::{StatVfsMountFlags, statvfs};
     let found = statvfs(path).ok()?;
+    let kind = kind(path);
     Some(Disk {
+        kind,
         free: found.f_bavail.saturating_mul(found.f_frsize),
         files: (found.f_files > 0).then_some(found.f_favail),
         no_exec: is_no_exec(found.f_flag),
         read_only: found.f_flag.contains(StatVfsMountFlags::RDONLY),
-        remote: is_remote(path),
+        remote: kind.is_some_and(|kind| REMOTE.contains(&kind)),
     })
 }
 
@@ -85,16 +87,39 @@ fn is_no_exec(_: rustix::fs::StatVfsMountFlags) -> bool {
     false
 }
 
-/// NFS, SMB and CIFS, by their numbers in Linux (`include/uapi/linux/magic.h`).
+/// File systems on other machines. On others than Linux goward does not know.
+#[cfg(unix)]
+const REMOTE: [&str; 3] = ["NFS", "SMB", "CIFS"];
+
+/// File systems by their numbers in Linux (`include/uapi/linux/magic.h`, and the sources of ZFS).
 #[cfg(target_os = "linux")]
-fn is_remote(path: &Path) -> bool {
-    const REMOTE: [u32; 4] = [0x6969, 0x517b, 0xff53_4d42, 0xfe53_4d42];
-    let kind = rustix::fs::statfs(path).map(|found| found.f_type);
+const KINDS: [(u32, &str); 16] = [
+    (0x6969, "NFS"),
+    (0x517b, "SMB"),
+    (0xff53_4d42, "CIFS"),
+    (0xfe53_4d42, "SMB"),
+    (0xef53, "ext4"),
+    (0x9123_683e, "btrfs"),
+    (0x5846_5342, "XFS"),
+    (0x2fc1_2fc1, "ZFS"),
+    (0xf2f5_2010, "F2FS"),
+    (0x0102_1994, "tmpfs"),
+    (0x794c_7630, "overlayfs"),
+    (0x6573_5546, "FUSE"),
+    (0x0102_1997, "9p"),
+    (0x7371_7368, "SquashFS"),
+    (0x4d44, "FAT"),
+    (0x5346_4846, "WSL"),
+];
+
+#[cfg(target_os = "linux")]
+fn kind(path: &Path) -> Option<&'static str> {
     // The field is signed on some machines.
-    kind.is_ok_and(|kind| REMOTE.contains(&(kind as u32)))
+    let number = rustix::fs::statfs(path).ok()?.f_type as u32;
+    KINDS.iter().find(|(known, _)| *known == number).map(|(_, name)| *name)
 }
 
 #[cfg(all(unix, not(target_os = "linux")))]
-fn is_remote(_: &Path) -> bool {
-    false
+fn kind(_: &Path) -> Option<&'static str> {
+    None
 }
