@@ -81,8 +81,7 @@ pub(crate) enum Command {
     /// Let git check each commit of this repository
     #[command(subcommand)]
     Hook(hook::Command),
-    /// Print or empty goward's downloads; trim Go's build cache
-    #[command(subcommand)]
+    /// Look into Go's caches: what they hold, damage, why a build finds nothing there
     Cache(cache::Cache),
     /// Check that this machine is fit for Go and goward
     Doctor(doctor::Doctor),

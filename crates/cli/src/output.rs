@@ -329,6 +329,11 @@ pub(crate) fn size(bytes: u64) -> String {
     }
 }
 
+/// A time that will pass, in seconds, for people: `3 hours`.
+pub(crate) fn until(seconds: i64) -> String {
+    HumanDuration(Duration::from_secs(seconds.unsigned_abs())).to_string()
+}
+
 /// A time that has passed, for people: `3 hours ago`.
 pub(crate) fn ago(passed: Duration) -> String {
     format!("{} ago", HumanDuration(passed))

@@ -83,7 +83,12 @@ impl Doctor {
     }
 }
 
-fn judge(cx: &Context, checks: &[&'static Check], network: bool) -> Result<Vec<Verdict>> {
+/// Makes the checks; of servers none is asked without `network`.
+pub(super) fn judge(
+    cx: &Context,
+    checks: &[&'static Check],
+    network: bool,
+) -> Result<Vec<Verdict>> {
     let wants = |id: &str| checks.iter().any(|check| check.id == id);
     let servers = match network && wants("network") {
         true => Some(servers(cx)?),

@@ -46,7 +46,7 @@ struct Row {
     /// How many files differ.
     differ: u64,
     removed: bool,
-    /// Why it stays, with --fix.
+    /// Why it stays, or would stay.
     stays: Option<String>,
 }
 
@@ -91,6 +91,11 @@ pub(super) fn verify(cx: &Context, (fix, json): (bool, bool)) -> Result<()> {
     let here = cx.survey()?;
     let place = place(cx, &here)?;
     let sums = sums(&here)?;
+    for (file, line) in &sums.odd {
+        let file = file.shown();
+        cx.output
+            .warning(&format!("{file}:{line} is no line of a go.sum, and goward passed over it"));
+    }
     let patience = Patience { most: LONGEST_WAIT, told: &|path| cx.tell_of_wait(path) };
     let work = Work { cache: &place.path, sums: &sums, fix, patience };
     let verified = cx.patiently("reading Go's module cache", || modcache::verify(&work));
@@ -107,7 +112,7 @@ pub(super) fn verify(cx: &Context, (fix, json): (bool, bool)) -> Result<()> {
             bad: verified.bad.iter().map(Row::from).collect(),
         })?;
     } else {
-        say(cx, &place, &verified);
+        say(cx, &place, (&verified, fix));
     }
     judge(&verified, fix)
 }
@@ -121,14 +126,14 @@ fn sums(here: &Survey<'_>) -> Result<Sums> {
     }
 }
 
-fn say(cx: &Context, place: &Place, verified: &Verified) {
+fn say(cx: &Context, place: &Place, (verified, fix): (&Verified, bool)) {
     let cache = place.path.shown();
     if !verified.is_there {
         cx.output.note(&format!("there is no module cache in {cache} yet"));
         return;
     }
     for bad in &verified.bad {
-        say_bad(cx, bad);
+        say_bad(cx, bad, fix);
     }
     let (trees, zips) = (counted(verified.trees, "tree"), counted(verified.zips, "zip"));
     let looked = format!("{trees} ({}) and {zips} of {cache}", size(verified.bytes));
@@ -150,8 +155,9 @@ fn say(cx: &Context, place: &Place, verified: &Verified) {
     }
 }
 
-fn say_bad(cx: &Context, bad: &Bad) {
+fn say_bad(cx: &Context, bad: &Bad, fix: bool) {
     let end = match &bad.fix {
+        Fix::Stays(_) if !fix => String::new(),
         Fix::Unasked => String::new(),
         Fix::Removed => "; the tree is removed".to_owned(),
         Fix::Stays(why) => format!("; it stays: {why}"),
@@ -178,7 +184,8 @@ fn judge(verified: &Verified, fix: bool) -> Result<()> {
         several => format!("{} versions of modules are not as they were fetched", several.len()),
     };
     let failure = Failure::new(Exit::Verification, message);
-    Err(match fix {
+    let is_mendable = verified.bad.iter().any(|bad| bad.fix == Fix::Unasked);
+    Err(match fix || !is_mendable {
         true => failure.hint("to have Go fetch all modules anew, run: go clean -modcache"),
         false => {
             failure.hint("to have Go unpack them again, run: goward cache verify --modules --fix")
@@ -189,7 +196,7 @@ fn judge(verified: &Verified, fix: bool) -> Result<()> {
 /// The failure of work on the module cache.
 fn failure(error: Error) -> Failure {
     let exit = match error {
-        Error::Relative(..) | Error::Nowhere | Error::Sum(..) | Error::Workspace(..) => Exit::Usage,
+        Error::Relative(..) | Error::Nowhere | Error::Workspace(..) => Exit::Usage,
         Error::System => Exit::Failure,
         Error::Link(_)
         | Error::NotDirectory(_)

@@ -1,15 +1,15 @@
 //! `goward cache verify -- go …`: compares the build cache with what the same command builds into an empty one.
 
 use super::build::{failure, work};
+use super::typed;
 use crate::context::Context;
 use crate::failure::{Exit, Failure, Result};
 use crate::output::size;
-use crate::paths::{Shown as _, to_bytes};
-use crate::real_go::failed;
+use crate::paths::Shown as _;
 use goward_govern::buildcache::{Differing, HashLog, Place, Verified, compare, remove};
-use goward_govern::go::{Fresh, Go};
-use goward_resolver::shown;
+use goward_govern::go::Fresh;
 use std::collections::HashMap;
+use std::error::Error as _;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
@@ -29,6 +29,8 @@ pub(super) struct Other {
     pub(super) is_unreproducible: bool,
     pub(super) path: PathBuf,
     pub(super) removed: bool,
+    /// Why it stays.
+    pub(super) stays: Option<String>,
 }
 
 impl Other {
@@ -56,10 +58,10 @@ pub(super) fn rebuild(
     let room = size(verified.bytes);
     let cache = place.path.shown();
     cx.output.note(&format!("building into an empty cache beside {cache}, which holds {room}"));
-    let first = Build::of(cx, &place.path, command)?;
+    let first = Build::of(cx, place, command)?;
     let compared = compare(&place.path, first.fresh.path()).map_err(failure)?;
     let second = match twice && !compared.differing.is_empty() {
-        true => Some(Build::of(cx, &place.path, command)?),
+        true => Some(Build::of(cx, place, command)?),
         false => None,
     };
     let again: HashMap<_, _> = match &second {
@@ -77,6 +79,7 @@ pub(super) fn rebuild(
             is_unreproducible: again.contains_key(&differing.action),
             path: place.path.join(&text[..2]).join(format!("{text}-a")),
             removed: false,
+            stays: None,
             differing,
         }
     };
@@ -92,9 +95,10 @@ pub(super) fn mend(cx: &Context, cache: &Path, rebuilt: &mut Rebuilt) -> Result<
         return Ok(());
     }
     let actions: Vec<_> = wrong.iter().map(|other| other.differing.action).collect();
-    let gone = work(cx, (cache, false), |work| remove(work, &actions))?;
-    for (other, gone) in wrong.into_iter().zip(gone) {
-        other.removed = gone;
+    let stay = work(cx, (cache, false), |work| remove(work, &actions))?;
+    for (other, stays) in wrong.into_iter().zip(stay) {
+        other.removed = stays.is_none();
+        other.stays = stays.map(|why| why.to_string());
     }
     Ok(())
 }
@@ -106,31 +110,11 @@ struct Build {
 }
 
 impl Build {
-    fn of(cx: &Context, cache: &Path, command: &[OsString]) -> Result<Build> {
-        let argv: Vec<Vec<u8>> = command.iter().map(|word| to_bytes(Path::new(word))).collect();
-        let argv: Vec<&[u8]> = argv.iter().map(Vec::as_slice).collect();
-        let here = cx.survey_for(&argv)?;
-        let plan = here.plan()?;
-        if let Some(miss) = &plan.miss {
-            let message = format!("Go {} is not installed", miss.selector);
-            let hint = format!("run: goward install {}", miss.selector);
-            return Err(Failure::new(Exit::NotFound, message).hint(hint));
-        }
-        let launch = plan.launch.clone()?;
-        launch.notes.iter().for_each(|note| cx.output.note(note));
-        let beside = cache.parent().unwrap_or(cache);
-        let fresh = Fresh::beside(beside).map_err(|error| failed(&error))?;
-        let mut debug = cx.text("GODEBUG").map_or(String::new(), |own| format!("{own},"));
-        debug.push_str("gocachehash=1");
-        let go = Go::as_typed(&here, &launch).with("GOCACHE", fresh.path()).with("GODEBUG", debug);
-        let args = &command[if launch.drop_selector { 2 } else { 1 }..];
+    fn of(cx: &Context, place: &Place, command: &[OsString]) -> Result<Build> {
+        let fresh = empty(place)?;
         let mut log = HashLog::default();
-        let mut hear = |line: &[u8]| {
-            if !log.hear(line) {
-                cx.output.note(&format!("go: {}", shown(line)));
-            }
-        };
-        let ended = go.run_typed(args, &mut hear).map_err(|error| failed(&error))?;
+        let variables = [("GOCACHE", fresh.path().into())];
+        let ended = typed::run(cx, command, &variables, &mut |line| log.hear(line))?;
         match ended {
             true => Ok(Build { fresh, log }),
             false => {
@@ -142,14 +126,20 @@ impl Build {
     }
 }
 
-/// Refuses a command line that is not go's.
-pub(super) fn check(command: &[OsString]) -> Result<()> {
-    match command.first() {
-        Some(first) if first != "go" => {
-            let name = shown(&to_bytes(Path::new(first)));
-            Err(Failure::new(Exit::Usage, format!("{name} is not go, whose cache is compared"))
-                .hint("write a command of go behind --, such as 'go build ./...'"))
-        }
-        _ => Ok(()),
-    }
+/// An empty directory for a cache beside the other one: on the same disk a build takes the same time, and its room.
+fn empty(place: &Place) -> Result<Fresh> {
+    let beside = place.path.parent().unwrap_or(&place.path);
+    Fresh::beside(beside).map_err(|error| {
+        let (cache, beside) = (place.path.shown(), beside.shown());
+        let set_by = place.set_by.as_ref().map_or("Go's default".to_owned(), ToString::to_string);
+        let message = format!("there is no place for an empty cache beside {cache} ({set_by})");
+        let failure = Failure::new(Exit::Store, message).because(&error);
+        let failure = match error.source() {
+            Some(cause) => failure.because(cause),
+            None => failure,
+        };
+        failure.hint(format!(
+            "the command builds into a new directory in {beside}: let yourself write there, or verify without a command"
+        ))
+    })
 }

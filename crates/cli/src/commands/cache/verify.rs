@@ -3,6 +3,7 @@
 use super::build::{Left, counted, entries, number, path, place, tell_unseen, work};
 use super::modules;
 use super::rebuilt::{self, Other, Rebuilt};
+use super::typed;
 use crate::context::Context;
 use crate::failure::{Exit, Failure, Result};
 use crate::output::columns::{self, Line};
@@ -87,6 +88,8 @@ struct Row {
     built: Option<String>,
     why: String,
     removed: bool,
+    /// Why it stays, or would stay.
+    stays: Option<String>,
 }
 
 /// A path in the cache, for people.
@@ -113,6 +116,7 @@ impl From<&Bad> for Row {
             built: None,
             why: bad.fault.to_string(),
             removed: bad.removed,
+            stays: bad.stays.as_ref().map(ToString::to_string),
         }
     }
 }
@@ -132,6 +136,7 @@ impl From<&Other> for Row {
             built: Some(built.to_string()),
             why: other.why(),
             removed: other.removed,
+            stays: other.stays.clone(),
         }
     }
 }
@@ -142,7 +147,7 @@ impl Verify {
         if self.modules {
             return modules::verify(cx, (self.fix, self.json));
         }
-        rebuilt::check(&self.command)?;
+        typed::check(&self.command, "whose cache is compared")?;
         let place = place(cx)?;
         let verified = work(cx, (&place.path, !self.fix), verify)?;
         tell_unseen(cx, &verified.stays);
@@ -162,7 +167,7 @@ impl Verify {
                 left: Left::from(&verified.stays),
             })?;
         } else {
-            say(cx, &place, (&verified, rebuilt.as_ref()));
+            self.say(cx, &place, (&verified, rebuilt.as_ref()));
         }
         self.judge(&place, (&verified, rebuilt.as_ref()))
     }
@@ -196,7 +201,8 @@ impl Verify {
             several => format!("{} of {cache} are damaged", entries(several)),
         };
         let failure = Failure::new(Exit::Verification, failure);
-        Err(match self.fix {
+        let unmendable = verified.bad.iter().filter(|bad| bad.stays.is_some()).count() as u64;
+        Err(match self.fix || unmendable == stays {
             true => failure.hint("to empty the cache, run: go clean -cache"),
             false if others.is_empty() => {
                 failure.hint("to remove what is damaged, run: goward cache verify --fix")
@@ -204,50 +210,57 @@ impl Verify {
             false => failure.hint("to remove what is damaged, do the same with --fix"),
         })
     }
-}
 
-fn say(cx: &Context, place: &Place, found: (&Verified, Option<&Rebuilt>)) {
-    let (verified, rebuilt) = found;
-    let cache = place.path.shown();
-    if !verified.is_there {
-        cx.output.note(&format!("there is no build cache in {cache} yet"));
-        return;
-    }
-    let line = |cells: [String; 2], why: String, removed: bool| {
-        let gone = if removed { "; removed" } else { "" };
-        Line { cells, remark: format!("{why}{gone}"), bad: true }
-    };
-    let bad = |bad: &Bad| {
-        let cells = [bad.fault.kind().to_owned(), within(&bad.path, &place.path)];
-        line(cells, bad.fault.to_string(), bad.removed)
-    };
-    let other = |other: &Other| {
-        let package = other.step.as_ref().map(|(_, package)| shown(package.as_bytes()));
-        let package = package.filter(|package| !package.is_empty());
-        let named = package.unwrap_or_else(|| within(&other.path, &place.path));
-        line([other.kind().to_owned(), named], other.why(), other.removed)
-    };
-    let others = rebuilt.map(|rebuilt| &rebuilt.differing[..]).unwrap_or_default();
-    let lines: Vec<_> = verified.bad.iter().map(bad).chain(others.iter().map(other)).collect();
-    columns::print(&cx.output, &lines);
-    let all = entries(verified.actions + verified.outputs);
-    let outputs = counted(verified.outputs, "output");
-    let mut looked = format!("{outputs} ({}) hashed", size(verified.bytes));
-    if let Some(rebuilt) = rebuilt {
-        looked.push_str(&format!(", {} compared", counted(rebuilt.compared, "action")));
-    }
-    match lines.len() as u64 {
-        0 => cx.output.line(&format!("no damage in {all} of {cache}, {looked}")),
-        bad => cx.output.line(&format!("{} bad of {all} of {cache}, {looked}", number(bad))),
-    }
-    if rebuilt.is_some_and(|rebuilt| rebuilt.compared == 0) {
-        cx.output
-            .warning("nothing was compared: the command has built nothing that this cache has");
-    }
-    if cx.verbose && verified.dangling > 0 {
-        let dangling = entries(verified.dangling);
-        cx.output.note(&format!(
-            "the output of {dangling} is not there, as after a trim; Go makes it anew"
-        ));
+    /// For people.
+    fn say(&self, cx: &Context, place: &Place, found: (&Verified, Option<&Rebuilt>)) {
+        let (verified, rebuilt) = found;
+        let cache = place.path.shown();
+        if !verified.is_there {
+            cx.output.note(&format!("there is no build cache in {cache} yet"));
+            return;
+        }
+        let line = |cells: [String; 2], why: String, (removed, stays): (bool, Option<String>)| {
+            let end = match stays.filter(|_| self.fix) {
+                Some(stays) => format!("; it stays, since it {stays}"),
+                None if removed => "; removed".to_owned(),
+                None => String::new(),
+            };
+            Line { cells, remark: format!("{why}{end}"), bad: true }
+        };
+        let bad = |bad: &Bad| {
+            let cells = [bad.fault.kind().to_owned(), within(&bad.path, &place.path)];
+            let stays = bad.stays.as_ref().map(ToString::to_string);
+            line(cells, bad.fault.to_string(), (bad.removed, stays))
+        };
+        let other = |other: &Other| {
+            let package = other.step.as_ref().map(|(_, package)| shown(package.as_bytes()));
+            let package = package.filter(|package| !package.is_empty());
+            let named = package.unwrap_or_else(|| within(&other.path, &place.path));
+            let end = (other.removed, other.stays.clone());
+            line([other.kind().to_owned(), named], other.why(), end)
+        };
+        let others = rebuilt.map(|rebuilt| &rebuilt.differing[..]).unwrap_or_default();
+        let lines: Vec<_> = verified.bad.iter().map(bad).chain(others.iter().map(other)).collect();
+        columns::print(&cx.output, &lines);
+        let all = entries(verified.actions + verified.outputs);
+        let outputs = counted(verified.outputs, "output");
+        let mut looked = format!("{outputs} ({}) hashed", size(verified.bytes));
+        if let Some(rebuilt) = rebuilt {
+            looked.push_str(&format!(", {} compared", counted(rebuilt.compared, "action")));
+        }
+        match lines.len() as u64 {
+            0 => cx.output.line(&format!("no damage in {all} of {cache}, {looked}")),
+            bad => cx.output.line(&format!("{} bad of {all} of {cache}, {looked}", number(bad))),
+        }
+        if rebuilt.is_some_and(|rebuilt| rebuilt.compared == 0) {
+            cx.output
+                .warning("nothing was compared: the command has built nothing that this cache has");
+        }
+        if cx.verbose && verified.dangling > 0 {
+            let dangling = entries(verified.dangling);
+            cx.output.note(&format!(
+                "the output of {dangling} is not there, as after a trim; Go makes it anew"
+            ));
+        }
     }
 }
