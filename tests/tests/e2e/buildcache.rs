@@ -1,4 +1,4 @@
-//! `goward cache mark`, `trim` and `verify` with the build caches of real Go.
+//! `goward cache`, `mark`, `trim`, `verify` and `diff` with the build caches of real Go.
 #![expect(clippy::unwrap_used, reason = "a test ends with the first surprise")]
 
 use goward_testkit::untested::strace;
@@ -338,6 +338,21 @@ fn damage_that_go_does_not_see_is_found() {
     assert_eq!(run(&scene), "the-right-word 2\n");
 }
 
+/// What the page shows of an overview, and of a cold cache, typed anew.
+#[test]
+fn the_page_shows_what_is_there_and_why_it_is_cold() {
+    let mut scene = Scene::new("1.27.3");
+    // A small one.
+    scene.sandbox.write(scene.project.join("lib/lib.go"), "package lib\n\nconst Word = 1\n");
+    scene.build();
+    scene.same_as_the_page(3);
+    let shown = scene.same_as_the_page(4);
+    assert!(shown.contains("have other keys"), "{shown}");
+    // A command that builds nothing compares nothing.
+    let none = scene.goward(&["cache", "verify", "--", "go", "version"]).dir(&scene.project).run();
+    none.code(0).says("nothing was compared");
+}
+
 fn contains(bytes: &[u8], piece: &[u8]) -> bool {
     bytes.windows(piece.len()).any(|window| window == piece)
 }
@@ -367,23 +382,35 @@ impl Scene {
     }
 }
 
-/// The lines of goward with `#` for each number, unit and hash.
+/// The lines of goward with `#` for each number, unit and hash, and one blank for several.
 fn masked(lines: &str) -> String {
     let mask = |line: &str| {
         let mut masked = String::new();
         for word in line.split(' ') {
             let number = word.trim_start_matches('(').starts_with(|c: char| c.is_ascii_digit());
-            let unit = ["B)", "KiB)", "MiB)"].contains(&word);
-            let hash = word.len() > 60;
+            let unit = ["B", "KiB", "MiB", "GiB", "second", "seconds"]
+                .contains(&word.trim_end_matches([')', ',']));
+            let hash = word.len() > 60 || word.starts_with("~/.cache/go-build/");
             masked.push_str(if number || unit || hash { "#" } else { word });
             masked.push(' ');
         }
         masked
     };
+    let squeezed = |line: String| line.split_whitespace().collect::<Vec<_>>().join(" ");
+    let labels = ["  holds ", "  last use ", "  largest ", "  trimmed "];
+    let of_overview = |line: &str| labels.iter().any(|label| line.starts_with(label));
     let has_numbers = |line: &str| {
         ["goward: ", "corrupt "].iter().any(|start| line.starts_with(start))
-            || line.contains(" hashed")
+            || [" hashed", " packages have other keys", "-trimpath none"]
+                .iter()
+                .any(|part| line.contains(part))
     };
-    let line = |line: &str| if has_numbers(line) { mask(line) } else { line.to_owned() };
+    let line = |line: &str| match line {
+        // This machine's.
+        line if line.starts_with("  disk ") => "disk".to_owned(),
+        line if of_overview(line) => squeezed(mask(line)),
+        line if has_numbers(line) => mask(line),
+        line => line.to_owned(),
+    };
     lines.lines().map(line).collect::<Vec<_>>().join("\n")
 }

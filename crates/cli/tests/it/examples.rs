@@ -9,12 +9,14 @@ use std::os::unix::fs::symlink;
 use std::path::Path;
 
 /// Examples that this machine cannot run: the beginning of each, and the reason.
-const NOT_HERE: [(&str, &str); 16] = [
+const NOT_HERE: [(&str, &str); 18] = [
     ("goward adopt 1.22.10", "asks Go's checksum database"),
     ("goward install --from proxy", "asks the public proxies"),
     ("goward install --from 'https://x.example/", "a server that does not exist"),
     ("goward install --source", "builds Go: tests/source-build does it"),
     ("goward cache verify -- go", "asks real Go: tests/caches"),
+    ("goward cache record", "asks real Go: e2e::buildcache"),
+    ("goward cache diff", "the same"),
     ("goward check --deep", "asks real Go: e2e::modules::deep"),
     ("goward compat", "asks real Go: e2e::compat"),
     ("goward use \"$(goward compat", "the same"),

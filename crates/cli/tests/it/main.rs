@@ -6,6 +6,7 @@ mod adopted;
 mod answers;
 mod answers_to_programs;
 mod buildcache;
+mod caches;
 mod check;
 mod ci;
 mod compat;

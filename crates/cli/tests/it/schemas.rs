@@ -1,6 +1,7 @@
 //! Each command with `--json` has a schema, which describes exactly the fields that the command prints.
 
 use crate::buildcache;
+use crate::caches;
 use crate::ci::Job;
 use crate::compat;
 use crate::config;
@@ -18,6 +19,7 @@ use goward_testkit::executable::Executable;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 /// The fields that documents had, by the name of the schema.
 #[derive(Default)]
@@ -31,14 +33,19 @@ impl Seen {
     }
 
     #[track_caller]
-    fn note_of(&mut self, m: &Machine, args: &[&str], mut command: std::process::Command) {
-        let args = [args, &["--json"]].concat();
+    fn note_of(&mut self, m: &Machine, args: &[&str], command: std::process::Command) {
+        self.note_typed(m, &[args, &["--json"]].concat(), command);
+    }
+
+    /// Notes those of a command line that has `--json` already.
+    #[track_caller]
+    fn note_typed(&mut self, m: &Machine, args: &[&str], mut command: std::process::Command) {
         let output = command.output().unwrap();
-        check(&args, &output.stdout);
+        check(args, &output.stdout);
         let document: Value = serde_json::from_slice(&output.stdout).unwrap_or_else(|error| {
             panic!("{args:?}: {error}: {output:?} in {}", m.path("").display())
         });
-        fields_of(&document, "", self.0.entry(name_of(&args).unwrap()).or_default());
+        fields_of(&document, "", self.0.entry(name_of(args).unwrap()).or_default());
     }
 }
 
@@ -114,6 +121,16 @@ fn of_the_build_cache(seen: &mut Seen) {
     seen.note(&m, &["cache", "verify", "--modules"]);
     seen.note(&m, &["cache", "mark"]);
     seen.note(&m, &["cache", "trim", "--unmarked"]);
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
+    m.write("home/.cache/go-build/trim.txt", &(now - 2 * 60 * 60).to_string());
+    seen.note(&m, &["cache"]);
+    let m = caches::machine().with("GOAMD64", "v1");
+    let keys = m.path("keys").display().to_string();
+    let recorded = m.command(&["cache", "record", "--json", &keys, "--", "go", "build"]);
+    seen.note_typed(&m, &["cache", "record", "--json"], recorded);
+    let m = m.with("GOAMD64", "v3");
+    let compared = m.command(&["cache", "diff", "--json", &keys, "--", "go", "build"]);
+    seen.note_typed(&m, &["cache", "diff", "--json"], compared);
 }
 
 /// What setup does, and what stands in its way.

@@ -1,7 +1,7 @@
 //! The samples of values whose names mean something else in other sources.
 
 /// What is shown for a value of this name in the sources whose paths have this part. The first row counts.
-pub(super) const OF_SOURCES: [(&str, &str, &str); 136] = [
+pub(super) const OF_SOURCES: [(&str, &str, &str); 154] = [
     ("govern/src/compat.rs", "OFFLINE", "not known offline"),
     ("govern/src/compat/packages.rs", "import_path", "example.com/m/internal/x"),
     ("govern/src/compat/sources.rs", "MOST", "4000000"),
@@ -26,7 +26,25 @@ pub(super) const OF_SOURCES: [(&str, &str, &str); 136] = [
     ("commands/cache/rebuilt.rs", "cached", "c9b8253e0f6a…"),
     ("commands/cache/rebuilt.rs", "step", "compile"),
     ("commands/cache/rebuilt.rs", "room", "123 MiB"),
-    ("commands/cache/rebuilt.rs", "own", "madvdontneed=1"),
+    ("commands/cache/verify.rs", "stays", "has a second name elsewhere"),
+    ("commands/cache/typed.rs", "own", "madvdontneed=1"),
+    ("commands/cache/typed.rs", "purpose", "whose keys are wanted"),
+    ("commands/cache/diff.rs", "packages", "412 packages"),
+    ("commands/cache/diff.rs", "different", "411"),
+    ("commands/cache/diff.rs", "side", "first"),
+    ("commands/cache/diff.rs", "text", "dir /ci/a → /ci/b"),
+    ("commands/cache/diff.rs", "hint", "use -trimpath or the same path"),
+    ("commands/cache/overview.rs", "cause", "Permission denied (os error 13)"),
+    ("commands/cache/overview/page.rs", "strange", "2 links and the like"),
+    ("commands/cache/overview/page.rs", "trees", "126 unpacked versions"),
+    ("commands/cache/record.rs", "steps", "412 steps"),
+    ("govern/src/keys/cause.rs", "package", "example.com/m/lib"),
+    ("govern/src/keys/cause.rs", "file", "lib.go"),
+    ("govern/src/keys/cause.rs", "name", "compile"),
+    ("govern/src/buildcache/verified.rs", "on_disk", "4096"),
+    ("govern/src/caches.rs", "cache", "GOCACHE"),
+    ("govern/src/caches.rs", "count", "12"),
+    ("govern/src/caches.rs", "first", "/home/gopher/.cache/go-build/00"),
     ("commands/cache/verify.rs", "outputs", "1,359 outputs"),
     ("commands/check/text.rs", "safe", " (goward check --fix)"),
     ("govern/src/check/agreement.rs", "tied", "alpine3.20"),
