@@ -2,7 +2,7 @@
 
 use super::Found;
 use super::counted::{Area, Counts};
-use crate::commands::cache::build::{ago, counted, number, path};
+use crate::commands::cache::build::{ago, counted, entries, number, path};
 use crate::context::Context;
 use crate::failure::Result;
 use crate::output::Style;
@@ -84,9 +84,13 @@ fn counted_trees(trees: u64) -> String {
 fn holds(page: &mut Page, usage: &Usage, remark: &str) {
     let fact = format!("{} in {}", size(usage.bytes), counted(usage.files, "file"));
     page.fact("holds", &fact, remark);
+}
+
+/// What is no file, and not counted as one.
+fn passed_over(page: &mut Page, usage: &Usage) {
     if usage.strange.count > 0 {
-        let strange = counted(usage.strange.count, "link or other thing that is no file");
-        page.fact("", &format!("passed over {strange}"), "");
+        let strange = entries(usage.strange.count);
+        page.fact("", &format!("passed over {strange}, neither files nor directories"), "");
     }
 }
 
@@ -105,15 +109,17 @@ fn build(page: &mut Page, counted: &buildcache::Counted, now: Seconds) {
     let kinds = kinds.into_iter().filter(|(one, _)| one.files > 0);
     let kinds: Vec<String> = kinds.map(|(one, thing)| part(one, thing)).collect();
     holds(page, &counted.usage, &kinds.join(", "));
+    passed_over(page, &counted.usage);
     let ages = counted.ages.iter().zip(LABELS).filter(|(age, _)| age.files > 0);
-    let ages: Vec<String> =
-        ages.map(|(age, label)| format!("{label} {}", part(*age, "entry"))).collect();
+    let ages: Vec<String> = ages
+        .map(|(age, label)| format!("{label} {} ({})", entries(age.files), size(age.bytes)))
+        .collect();
     if !ages.is_empty() {
-        page.fact("last use", &ages.join(", ").replace("entrys", "entries"), "");
+        page.fact("last use", &ages.join(", "), "");
     }
     if let Some(largest) = &counted.usage.largest {
-        let entries = format!("{} entries", number(largest.entries));
-        page.fact("largest", &largest.path.shown().to_string(), &entries);
+        let many = entries(largest.entries);
+        page.fact("largest", &largest.path.shown().to_string(), &many);
     }
     let Some(trim) = counted.trim else { return };
     let next = match trim.next().saturating_sub(now) {
@@ -139,6 +145,7 @@ fn modules(page: &mut Page, held: &modcache::Counted) {
         kinds.push(format!("clones ({})", size(held.vcs.bytes)));
     }
     holds(page, &held.usage, &kinds.join(", "));
+    passed_over(page, &held.usage);
 }
 
 #[derive(Serialize)]
