@@ -51,6 +51,7 @@ pub struct Part {
     pub bytes: u64,
 }
 
+#[cfg(unix)]
 impl Part {
     /// Adds a file of this size.
     pub(crate) fn add(&mut self, bytes: u64) {
