@@ -136,7 +136,7 @@ fn each_cause_has_its_roots() {
     let cgo = Said { extra: ["GOAMD64=v1\n", cgo], ..PLAIN };
     let slow = "CC=[\"gcc\"] [] [\"-O0\"] [\"-g\"]\n";
     let slow = Said { extra: ["GOAMD64=v1\n", slow], ..PLAIN };
-    let wanted = "variable CGO_CFLAGS [\"-O2\"]→[\"-O0\"]: compile m/lib +1";
+    let wanted = "variable CGO_CFLAGS -O2→-O0: compile m/lib +1";
     assert_eq!(told(&cgo, &slow), [wanted]);
 }
 

@@ -106,11 +106,15 @@ fn platform(rest: &str) -> Labelled {
     (Label::Platform, rest.replace(" goarch ", "/"))
 }
 
-/// Flags without the marks of Go's lists, as they stand in build information.
+/// The flags of a program.
 fn flags(of: &str, list: &str) -> Labelled {
-    let plain = list.replace(['[', ']', '"'], " ");
-    let words: Vec<&str> = plain.split_whitespace().collect();
-    (Label::Flags(of.to_owned()), words.join(" "))
+    (Label::Flags(of.to_owned()), plain(list))
+}
+
+/// The words of a list without Go's marks, as they stand in build information.
+fn plain(list: &str) -> String {
+    let words = list.replace(['[', ']', '"'], " ");
+    words.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// `omitdebug false standard true local false prefix ""`
@@ -142,8 +146,8 @@ fn assigned(text: &str) -> Option<Vec<Labelled>> {
         "FC" => &["FC", "CGO_FFLAGS"],
         _ => return Some(vec![(Label::Variable(key.to_owned()), value.to_owned())]),
     };
-    let values = value.split_inclusive(']').map(str::trim);
-    let one = |(key, value): (&&str, &str)| (Label::Variable((*key).to_owned()), value.to_owned());
+    let values = value.split_inclusive(']');
+    let one = |(key, value): (&&str, &str)| (Label::Variable((*key).to_owned()), plain(value));
     Some(keys.iter().zip(values).map(one).collect())
 }
 
