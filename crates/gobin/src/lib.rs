@@ -14,6 +14,7 @@
 //!
 //! - [`programs`] reads a file in blocks of 16 KiB: a small one costs three or four reads.
 //! - [`BuildInfo`] is what Go's linker wrote, [`Needs`] what the loader is asked for.
+//! - [`headers`] reads what any executable needs, also one that Go has not built.
 //! - [`Evidence`] tells whether the version was forced on the executable.
 //!
 //! No input makes it panic. One table takes at most 16 MiB, all of a file 64 MiB, unpacked debug
@@ -47,6 +48,6 @@ pub use contents::Contents;
 pub use evidence::{Evidence, Forced};
 pub use image::Format;
 pub use needs::{Needs, Relro, Stack, Tls};
-pub use program::{Depth, Program, programs};
+pub use program::{Depth, Headers, Program, headers, programs};
 pub use refused::Refused;
 pub use stamp::{Found, Recorded};

@@ -4,7 +4,7 @@ use crate::archive::{Package, members};
 use crate::blocks::{Blocks, Part};
 use crate::build_info::BuildInfo;
 use crate::contents::Contents;
-use crate::data::Tables;
+use crate::data::{Data, Tables};
 use crate::evidence::{self, Evidence, Forced};
 use crate::image::{Format, Image};
 use crate::needs::Needs;
@@ -123,10 +123,36 @@ fn of_file(file: Part<'_>, depth: Depth) -> Result<Vec<Program>, Refused> {
     }
 }
 
-/// One executable.
-fn of_part(part: Part<'_>, depth: Depth) -> Result<Program, Refused> {
+/// What the headers of an executable say, whichever compiler made it.
+#[derive(Clone, Debug)]
+pub struct Headers {
+    /// Its format.
+    pub format: Format,
+    /// Go's name of its system, where the headers tell it.
+    pub os: Option<&'static str>,
+    /// Go's name of its processor.
+    pub arch: Option<&'static str>,
+    /// What it needs to run.
+    pub needs: Needs,
+}
+
+/// The headers of a file that is one executable, in C or another language.
+///
+/// # Errors
+/// If the file cannot be read, or is no such executable.
+pub fn headers(source: &dyn Contents) -> Result<Headers, Refused> {
+    let blocks = Blocks::new(source)?;
+    let part = blocks.whole();
     let tables = Tables::of(part);
-    let data = tables.data();
+    let read = image(tables.data(), part);
+    // As above: an unreadable sector is not a broken file.
+    blocks.failure().map_or(Ok(()), Err)?;
+    let Image { format, os, arch, needs, .. } = read?;
+    Ok(Headers { format, os, arch, needs })
+}
+
+/// The image of one executable.
+fn image<'a>(data: Data<'a, '_>, part: Part<'_>) -> Result<Image<'a>, Refused> {
     let image = match *part.head(16) {
         [0x7f, b'E', b'L', b'F', ..] => elf::image(data),
         [b'M', b'Z', ..] => pe::image(data),
@@ -134,7 +160,13 @@ fn of_part(part: Part<'_>, depth: Depth) -> Result<Program, Refused> {
         [1, 0xdf | 0xf7, ..] => xcoff::image(data),
         _ => return Err(Refused::Format),
     };
-    let image = image.map_err(|_| Refused::Format)?;
+    image.map_err(|_| Refused::Format)
+}
+
+/// One executable.
+fn of_part(part: Part<'_>, depth: Depth) -> Result<Program, Refused> {
+    let tables = Tables::of(part);
+    let image = image(tables.data(), part)?;
     let stamp = Stamp::of(&image, part)?;
     let info = BuildInfo::parse(&stamp.version, &stamp.lines)?;
     let mut evidence = evidence::of(&image, &info, stamp.recorded);
