@@ -7,6 +7,7 @@ mod ci;
 mod compat;
 mod completions;
 mod config;
+mod cross;
 mod current;
 mod doctor;
 mod env;
@@ -76,6 +77,8 @@ pub(crate) enum Command {
     Check(check::Check),
     /// Show which releases of Go this module can have, and why
     Compat(compat::Compat),
+    /// Show for which platforms this can be built, and with which C compiler
+    Cross(cross::Cross),
     /// Compare the modules that go.mod asks for with those that Go selects
     Mod(module::Mod),
     /// Let git check each commit of this repository
@@ -165,6 +168,7 @@ pub(crate) fn run(command: Command, cx: &mut Context) -> Result<()> {
         Command::Check(command) => command.run(cx),
         Command::Ci(command) => command.run(cx),
         Command::Compat(command) => command.run(cx),
+        Command::Cross(command) => command.run(cx),
         Command::Mod(command) => command.run(cx),
         Command::Hook(command) => command.run(cx),
         Command::Use(command) => command.run(cx),

@@ -15,6 +15,7 @@ use clap_complete::engine::{ArgValueCandidates, CompletionCandidate};
 use clap_complete::env::CompleteEnv;
 use goward_gomod::{File, Rules};
 use goward_govern::condition::FORMS;
+use goward_govern::cross::{NEWEST, ports};
 use goward_resolver::shown;
 
 /// The variable that holds the name of the shell which asks.
@@ -24,7 +25,7 @@ pub(crate) const VARIABLE: &str = "GOWARD_COMPLETE";
 type Values = fn(&Context) -> Result<Vec<String>>;
 
 /// The arguments that take a version or a name: command, argument, values.
-const VALUES: [(&str, &str, Values); 20] = [
+const VALUES: [(&str, &str, Values); 21] = [
     ("use", "version", versions),
     ("default", "version", versions),
     ("exec", "version", versions),
@@ -41,6 +42,7 @@ const VALUES: [(&str, &str, Values); 20] = [
     ("compat", "at_most", releases),
     ("compat", "from", releases),
     ("compat", "to", releases),
+    ("cross", "targets", platforms),
     ("config get", "key", keys),
     ("config set", "key", keys),
     ("config set", "values", values_of_key),
@@ -134,6 +136,13 @@ fn required(cx: &Context) -> Result<Vec<String>> {
     let file = File::parse(text.unwrap_or_default(), Rules::building()).ok();
     let required = file.iter().flat_map(|file| &file.require);
     Ok(required.map(|one| one.module.path.to_lossy()).collect())
+}
+
+/// The pairs of system and processor that the newest Go builds for, the first-class ones first.
+fn platforms(_: &Context) -> Result<Vec<String>> {
+    let mut ports = ports(NEWEST);
+    ports.sort_by_key(|port| !port.first_class);
+    Ok(ports.iter().map(|port| port.target.to_string()).collect())
 }
 
 /// The keys of the configuration.

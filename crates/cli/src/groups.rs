@@ -12,7 +12,7 @@ const GROUPS: [Group; 5] = [
     ("Choose", &["use", "default", "trust", "link", "unlink", "exec"]),
     ("Ask", &["which", "current", "explain", "env", "list", "outdated"]),
     ("Bring", &["install", "uninstall", "upgrade", "adopt", "import", "verify", "repair", "prune"]),
-    ("Judge", &["check", "hook", "compat", "mod", "inspect", "cache", "doctor"]),
+    ("Judge", &["check", "hook", "compat", "mod", "inspect", "cross", "cache", "doctor"]),
     ("goward", &["setup", "config", "self", "ci", "completions", "version", HELP]),
 ];
 /// The parser has this one by itself.

@@ -3,7 +3,7 @@
 
 mod conclude;
 mod constraint;
-mod copies;
+pub(crate) mod copies;
 pub mod debug;
 mod declared;
 mod head;

@@ -2,8 +2,8 @@
 //! machine, the files of a repository that say which Go ([`check`]), conditions on what Go has built, and
 //! Go's caches ([`buildcache`], [`modcache`]).
 //!
-//! Nothing here prints, asks or changes directory. Of all programs only git is started, in one place, and real
-//! Go in another ([`go`]).
+//! Nothing here prints, asks or changes directory. Of all programs only git is started, in one place, real Go in
+//! another ([`go`]), and a C compiler of the user's in a third ([`cross::probe`]).
 //! An answer about a machine is about the [`Environment`](goward_resolver::Environment) that the caller
 //! gives; one about a repository is the same on every machine.
 
@@ -19,6 +19,7 @@ pub mod ci;
 pub mod claims;
 pub mod compat;
 pub mod condition;
+pub mod cross;
 pub mod deep;
 pub mod defaults;
 #[cfg(unix)]

@@ -113,6 +113,11 @@ pub fn every(env: &Environment<'_>, name: &str) -> Vec<OnPath> {
     found.collect()
 }
 
+/// The first program of this name on PATH, by its whole path, with the entry of PATH that holds it.
+pub(crate) fn found(env: &Environment<'_>, name: &str) -> Option<(Vec<u8>, Vec<u8>)> {
+    programs(env, name).next()
+}
+
 /// The keeper of a program, and the Go tree that it belongs to.
 fn judged(env: &Environment<'_>, program: &[u8]) -> (Whose, Option<Vec<u8>>) {
     let whose = whose(env, program);

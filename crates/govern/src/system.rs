@@ -9,6 +9,7 @@ pub fn least(os: &str, arch: &str, version: &Version) -> Option<&'static str> {
     let rows: &[(&str, &str)] = match os {
         "linux" => match arch {
             "loong64" => &[("1.19", "5.19")],
+            "ppc64" => &[("1.27", "3.13"), ("1.24", "3.2"), ("1.18", "2.6.32"), ("1.16", "2.6.23")],
             "mips64le" => &[("1.16", "4.8")],
             _ => &[("1.24", "3.2"), ("1.18", "2.6.32"), ("1.16", "2.6.23")],
         },
@@ -39,6 +40,7 @@ mod tests {
         assert_eq!(of("linux", "amd64", "1.23.9"), Some("2.6.32"));
         assert_eq!(of("linux", "amd64", "1.24rc1"), Some("3.2"));
         assert_eq!(of("linux", "loong64", "1.27.3"), Some("5.19"));
+        assert_eq!(of("linux", "ppc64", "1.27.3"), Some("3.13"));
         assert_eq!(of("darwin", "arm64", "1.24.1"), Some("11"));
         assert_eq!(of("windows", "amd64", "1.20.1"), Some("7"));
         assert_eq!((of("linux", "amd64", "1.15"), of("plan9", "386", "1.20")), (None, None));

@@ -15,20 +15,20 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 /// The module files.
-pub(super) struct Files {
+pub(crate) struct Files {
     /// The go.mod or go.work that counts.
-    pub(super) own: ModFile,
+    pub(crate) own: ModFile,
     /// Which of both it is.
-    pub(super) kind: Kind,
+    pub(crate) kind: Kind,
     /// The go.mod of each member, by the place that Go gives it; in a module its own.
-    pub(super) members: Vec<ModFile>,
+    pub(crate) members: Vec<ModFile>,
     /// Whether builds take the copies in `vendor`.
-    pub(super) vendored: bool,
+    pub(crate) vendored: bool,
 }
 
 impl Files {
     /// Reads them.
-    pub(super) fn read(grounds: &Grounds, file: &Path, kind: Kind) -> Result<Files, Error> {
+    pub(crate) fn read(grounds: &Grounds, file: &Path, kind: Kind) -> Result<Files, Error> {
         let own = ModFile::read(grounds, file, kind)?;
         grounds.look(&own.path, &own.file, kind)?;
         let list = file.with_file_name("vendor").join("modules.txt");
@@ -63,7 +63,7 @@ impl Files {
     }
 
     /// All packages of the members, as arguments.
-    pub(super) fn patterns(&self) -> Vec<OsString> {
+    pub(crate) fn patterns(&self) -> Vec<OsString> {
         let dirs = self.members.iter().filter_map(|member| member.path.parent());
         dirs.map(|dir| dir.join("...").into_os_string()).collect()
     }
@@ -71,7 +71,7 @@ impl Files {
 
 /// What the copies say.
 #[derive(Clone, Copy)]
-pub(super) enum Saying<'v> {
+pub(crate) enum Saying<'v> {
     /// What the files say.
     All,
     /// The same, without settings that a release has removed: the Go that is asked may be one that refuses them.
@@ -81,7 +81,7 @@ pub(super) enum Saying<'v> {
 }
 
 /// Go, with a directory for copies.
-pub(super) struct Copies {
+pub(crate) struct Copies {
     go: Go,
     scratch: Scratch,
     sum: Option<Vec<u8>>,
@@ -89,7 +89,7 @@ pub(super) struct Copies {
 }
 
 /// Go, with one set of copies.
-pub(super) struct Asked {
+pub(crate) struct Asked {
     go: Go,
     flags: Vec<OsString>,
     /// The copy, and the file that it is of.
@@ -98,7 +98,7 @@ pub(super) struct Asked {
 
 impl Copies {
     /// Reads what is to be copied beside the module files.
-    pub(super) fn of((go, grounds): (&Go, &Grounds), files: &Files) -> Result<Copies, Error> {
+    pub(crate) fn of((go, grounds): (&Go, &Grounds), files: &Files) -> Result<Copies, Error> {
         let scratch = Scratch::new()?;
         let go = go.with_a_cache(&scratch);
         let extension = if files.kind == Kind::Module { "sum" } else { "work.sum" };
@@ -107,7 +107,7 @@ impl Copies {
     }
 
     /// Go with such copies. Where they say all that the files say, Go must not write them, either.
-    pub(super) fn saying(&mut self, files: &Files, line: Saying<'_>) -> Result<Asked, Error> {
+    pub(crate) fn saying(&mut self, files: &Files, line: Saying<'_>) -> Result<Asked, Error> {
         self.made += 1;
         let made = self.made;
         let own = edited(&files.own, files.kind, line)?;
@@ -160,8 +160,14 @@ impl Copies {
 }
 
 impl Asked {
+    /// The same, with a variable set.
+    pub(crate) fn with(&self, key: &str, value: &str) -> Asked {
+        let (flags, copy) = (self.flags.clone(), self.copy.clone());
+        Asked { go: self.go.clone().with(key, value), flags, copy }
+    }
+
     /// Asks `go VERB`, and reads the output. The flags come behind the first word.
-    pub(super) fn ask<T: Send + 'static>(
+    pub(crate) fn ask<T: Send + 'static>(
         &self,
         verb: &[&str],
         rest: &[OsString],
@@ -171,7 +177,7 @@ impl Asked {
     }
 
     /// The same, where a status that is not 0 may be an answer.
-    pub(super) fn hear(
+    pub(crate) fn hear(
         &self,
         verb: &[&str],
         rest: &[OsString],
@@ -181,7 +187,7 @@ impl Asked {
     }
 
     /// Words of Go's with the file in the place of its copy.
-    pub(super) fn about_file(&self, words: &str) -> String {
+    pub(crate) fn about_file(&self, words: &str) -> String {
         let [copy, file] = &self.copy;
         about(words, copy, file)
     }

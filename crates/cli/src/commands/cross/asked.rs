@@ -1,0 +1,71 @@
+//! Asks Go about each target, and tries compilers.
+
+use crate::context::Context;
+use crate::failure::{Exit, Failure, Result};
+use crate::paths::to_path;
+use crate::real_go::{RealGo, failed};
+use goward_gomod::Kind;
+use goward_govern::cross::{Answer, Bench, NEWEST, Question, Target, minor, ports};
+use goward_resolver::{Survey, Version, shown};
+
+/// The answers, and what they are about.
+pub(super) struct Told {
+    pub(super) answers: Vec<Answer>,
+    /// Whether the user named the targets.
+    pub(super) named: bool,
+    /// The Go that was asked.
+    pub(super) toolchain: String,
+    /// The version of the Go that runs in the directory, if it is known.
+    pub(super) runs: Option<Version>,
+    /// The version that was judged, as a minor.
+    pub(super) judged: u16,
+}
+
+/// Asks.
+pub(super) fn ask(cx: &Context, targets: &[Target], probe: bool) -> Result<Told> {
+    let here = cx.survey_for(&[b"go", b"list"])?;
+    if let Some(refusal) = here.refusals.first() {
+        return Err(refusal.clone().into());
+    }
+    let module = match &here.chain.module {
+        Some(module) => module.as_ref().map_err(Clone::clone)?,
+        None => return Err(nothing(&here)),
+    };
+    let kind = if here.chain.has_workspace() { Kind::Workspace } else { Kind::Module };
+    let RealGo { go, version, runs } = RealGo::of(cx, &here, module)?;
+    let judged = runs.as_ref().or(version.as_ref()).map_or(NEWEST, minor);
+    let file = to_path(&module.path);
+    let (asked, running) = (version.as_ref(), runs.as_ref());
+    let question = Question { survey: &here, file: &file, kind, asked, runs: running, probe };
+    let bench = Bench::new(&go, question).map_err(|error| failed(&error))?;
+    let mut answers = Vec::new();
+    for target in wanted(targets, judged) {
+        let known = cx.patiently(&format!("asking Go about {target}"), || bench.ask(&target));
+        let known = known.map_err(|error| failed(&error))?;
+        let trying = format!("trying C compilers for {target}");
+        let answer = cx.patiently(&trying, || bench.judge(known));
+        answers.push(answer.map_err(|error| failed(&error))?);
+    }
+    let toolchain = version.as_ref().map_or("go".to_owned(), |version| format!("go{version}"));
+    Ok(Told { answers, named: !targets.is_empty(), toolchain, runs, judged })
+}
+
+/// The targets to ask about, each once: those that were named, else the first-class ports.
+fn wanted(targets: &[Target], minor: u16) -> Vec<Target> {
+    let mut wanted: Vec<Target> = match targets {
+        [] => {
+            let first = ports(minor).into_iter().filter(|port| port.first_class);
+            first.map(|port| port.target).collect()
+        }
+        named => named.to_vec(),
+    };
+    let mut seen = std::collections::BTreeSet::new();
+    wanted.retain(|target| seen.insert(target.clone()));
+    wanted
+}
+
+fn nothing(here: &Survey<'_>) -> Failure {
+    let place = here.chain.directory.as_deref().map_or_else(|| "here".to_owned(), shown);
+    Failure::new(Exit::NotFound, format!("no go.mod and no go.work holds {place}"))
+        .hint("name the directory of a module: goward cross --dir DIR")
+}

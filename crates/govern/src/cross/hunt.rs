@@ -1,0 +1,96 @@
+//! The look for C compilers for a target: the one that Go would call, and others that this machine has.
+
+use super::candidate::{Candidate, Named};
+use super::command::{Command, setting, split};
+use super::enabled::flags;
+use super::packages::compilers;
+use super::place::{Place, place};
+use super::probe::{Flags, Outcome, probe};
+use super::target::Target;
+use super::variables::Variables;
+use crate::go::Error;
+use goward_resolver::Survey;
+use std::path::Path;
+
+/// The look for compilers for a target.
+pub(super) struct Hunt<'h> {
+    /// The user's variables, and PATH.
+    pub(super) survey: &'h Survey<'h>,
+    /// The directory of the question.
+    pub(super) directory: &'h Path,
+    /// The minor of the Go that is asked.
+    pub(super) minor: u16,
+    /// What Go says of its variables.
+    pub(super) variables: &'h Variables,
+    /// The target.
+    pub(super) target: &'h Target,
+}
+
+impl Hunt<'_> {
+    /// The compiler that Go would call; and where that does not work and is not the user's choice, others, until one
+    /// does.
+    pub(super) fn all(&self, others: bool) -> Result<Vec<Candidate>, Error> {
+        let layers = self.survey.chain.layers();
+        let set = setting(&layers, "CC").map(|(_, setter)| setter);
+        let is_set = set.is_some();
+        let first = match Command::parse(&self.variables.cc) {
+            Ok(command) => self.one(command, set.map_or(Named::Usual, Named::Set))?,
+            Err(why) => Candidate {
+                command: Command::of(&[&self.variables.cc]),
+                named: set.map_or(Named::Usual, Named::Set),
+                place: Place::Refused(why),
+                outcome: None,
+            },
+        };
+        let mut all = vec![first];
+        if is_set || !others {
+            return Ok(all);
+        }
+        for command in compilers(self.target, &self.variables.goarm) {
+            if all.iter().any(|one| one.works(self.target)) {
+                break;
+            }
+            let next = self.one(command, Named::Known)?;
+            if next.place != Place::Absent {
+                all.push(next);
+            }
+        }
+        Ok(all)
+    }
+
+    fn one(&self, command: Command, named: Named) -> Result<Candidate, Error> {
+        let env = self.survey.chain.env();
+        let place = place(env, &command, self.directory);
+        let aimless =
+            command.is_zig() && !command.has_target() && !self.variables.is_native(self.target);
+        let outcome = match &place {
+            Place::At(_) if aimless => {
+                let why = "zig compiles for this machine, unless -target names another";
+                Some(Outcome::Failed(why.to_owned()))
+            }
+            Place::At(program) => Some(self.try_it(program, &command)?),
+            _ => None,
+        };
+        Ok(Candidate { command, named, place, outcome })
+    }
+
+    fn try_it(&self, program: &Path, command: &Command) -> Result<Outcome, Error> {
+        let layers = self.survey.chain.layers();
+        let words = |key: &'static str, usual: &str| {
+            let value = setting(&layers, key).map_or(usual.to_owned(), |(value, _)| value);
+            split(&value)
+                .ok_or_else(|| Outcome::Failed(format!("a quotation mark of {key} is not closed")))
+        };
+        let read = || -> Result<Flags, Outcome> {
+            // Go's own defaults (`DefaultCFlags` of cmd/go/internal/work/exec.go).
+            let usual = "-O2 -g";
+            let compile = [words("CGO_CPPFLAGS", "")?, words("CGO_CFLAGS", usual)?].concat();
+            let own = flags(self.target, self.minor, self.variables.is_soft());
+            Ok(Flags { compile, own, link: words("CGO_LDFLAGS", usual)? })
+        };
+        match read() {
+            Ok(flags) => probe((program, command), &flags, self.target.goos == "linux"),
+            Err(why) => Ok(why),
+        }
+    }
+}

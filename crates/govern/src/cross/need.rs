@@ -1,0 +1,238 @@
+//! Which packages of a build need cgo, by two lists of Go's: with cgo and without.
+
+use serde::Deserialize;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+/// What is asked of each package.
+pub(super) const FIELDS: &str = "-json=ImportPath,Name,Standard,DepOnly,Module,GoFiles,CgoFiles,CgoPkgConfig,\
+    Imports,Error";
+
+/// Go's words where no file of a package is for this system, or all are for cgo.
+const EXCLUDED: &str = "build constraints exclude all Go files";
+/// Go's words where C sources stand beside Go files that import no C.
+const NOT_USING: &str = "source files not allowed when not using cgo";
+/// The longest that Go's words may be, in characters.
+const LONGEST: usize = 200;
+
+/// A package as Go lists it.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub(super) struct Package {
+    import_path: String,
+    name: String,
+    standard: bool,
+    dep_only: bool,
+    module: Option<Module>,
+    go_files: Vec<String>,
+    cgo_files: Vec<String>,
+    cgo_pkg_config: Vec<String>,
+    imports: Vec<String>,
+    error: Option<Failure>,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+struct Module {
+    path: String,
+    version: String,
+    main: bool,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+struct Failure {
+    err: String,
+}
+
+/// How much a package needs cgo. A later one weighs more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Weight {
+    /// It is of the standard library, which has Go in the place of C.
+    Standard,
+    /// It builds without cgo, and leaves files out: only its documentation tells whether it works so.
+    Optional,
+    /// It does not build without cgo.
+    Required,
+}
+
+impl Weight {
+    /// Its name in JSON.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Weight::Standard => "standard",
+            Weight::Optional => "optional",
+            Weight::Required => "required",
+        }
+    }
+}
+
+/// A package that uses cgo. A stranger may have written its texts: escape them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct User {
+    /// Its import path.
+    pub package: String,
+    /// The dependency that it is of, with its version; `None` for the standard library and the module's own.
+    pub module: Option<String>,
+    /// How much it needs cgo.
+    pub weight: Weight,
+    /// The imports that lead to it: from a program, or a package that is asked about, to the package itself.
+    pub chain: Vec<String>,
+    /// What it asks pkg-config about.
+    pub pkg_config: Vec<String>,
+}
+
+/// The packages of a build for one system, as far as cgo matters.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Needs {
+    /// Those that use cgo, the weightiest first.
+    pub users: Vec<User>,
+    /// The package that Go cannot load for that system, whatever cgo is, and why.
+    pub unloaded: Option<(String, String)>,
+    /// How many packages were listed as asked about.
+    pub asked: usize,
+}
+
+impl Needs {
+    /// The weight of the weightiest; `None` if no package uses cgo.
+    #[must_use]
+    pub fn weight(&self) -> Option<Weight> {
+        self.users.iter().map(|user| user.weight).max()
+    }
+
+    /// Compares the lists.
+    pub(super) fn of(with: Vec<Package>, without: Vec<Package>) -> Needs {
+        let list = Listed::of(with);
+        let without: BTreeMap<String, Package> =
+            without.into_iter().map(|package| (package.import_path.clone(), package)).collect();
+        let ways = list.ways();
+        let asked = list.roots().len();
+        let mut needs = Needs { asked, ..Needs::default() };
+        for path in ways.keys() {
+            let Some(package) = list.all.get(*path) else { continue };
+            let other = without.get(*path);
+            if let Some(why) = package.failure().filter(|_| other.is_none_or(Package::fails)) {
+                needs.unloaded.get_or_insert_with(|| (package.import_path.clone(), why));
+            } else if let Some(weight) = weight(package, other) {
+                needs.users.push(User {
+                    package: package.import_path.clone(),
+                    module: package.dependency(),
+                    weight,
+                    chain: way(&ways, path),
+                    pkg_config: package.cgo_pkg_config.clone(),
+                });
+            }
+        }
+        needs.users.sort_by(|a, b| b.weight.cmp(&a.weight).then(a.package.cmp(&b.package)));
+        needs
+    }
+}
+
+/// How much a package needs cgo; `None` if it builds of the same files without.
+fn weight(with: &Package, without: Option<&Package>) -> Option<Weight> {
+    if with.standard {
+        return (!with.cgo_files.is_empty()).then_some(Weight::Standard);
+    }
+    let Some(without) = without else {
+        // Go leaves a package out that a pattern names and that has no file; one that only files with cgo import is
+        // no part of the build without.
+        return (!with.dep_only).then_some(Weight::Required);
+    };
+    if without.fails_for_want_of_cgo() && !with.fails() {
+        return Some(Weight::Required);
+    }
+    let files = |package: &Package| -> BTreeSet<String> {
+        package.go_files.iter().chain(&package.cgo_files).cloned().collect()
+    };
+    (files(with) != files(without)).then_some(Weight::Optional)
+}
+
+impl Package {
+    fn fails(&self) -> bool {
+        self.error.is_some()
+    }
+
+    fn fails_for_want_of_cgo(&self) -> bool {
+        let for_it = |words: &str| words.contains(EXCLUDED) || words.contains(NOT_USING);
+        self.error.as_ref().is_some_and(|failure| for_it(&failure.err))
+    }
+
+    /// Why Go cannot load it, on one line.
+    fn failure(&self) -> Option<String> {
+        let words = &self.error.as_ref()?.err;
+        let line = words.split_whitespace().collect::<Vec<_>>().join(" ");
+        Some(line.chars().take(LONGEST).collect())
+    }
+
+    fn dependency(&self) -> Option<String> {
+        let module = self.module.as_ref().filter(|module| !module.main)?;
+        Some([module.path.as_str(), &module.version].join(" ").trim_end().to_owned())
+    }
+}
+
+/// One list, by import path.
+struct Listed {
+    all: BTreeMap<String, Package>,
+}
+
+impl Listed {
+    fn of(packages: Vec<Package>) -> Listed {
+        let by_path = packages.into_iter().map(|package| (package.import_path.clone(), package));
+        Listed { all: by_path.collect() }
+    }
+
+    /// The programs that are asked about; where there are none, all packages that are.
+    fn roots(&self) -> Vec<&str> {
+        let asked = || self.all.values().filter(|package| !package.dep_only && !package.standard);
+        let programs = asked().filter(|package| package.name == "main");
+        let names = |package: &Package| package.import_path.len();
+        let mut roots: Vec<&Package> = programs.collect();
+        if roots.is_empty() {
+            roots = asked().collect();
+        }
+        roots.sort_by_key(|package| names(package));
+        roots.iter().map(|package| package.import_path.as_str()).collect()
+    }
+
+    /// All that is built for them, each package with the one that imports it, by the shortest way.
+    fn ways(&self) -> BTreeMap<&str, Option<&str>> {
+        let mut ways: BTreeMap<&str, Option<&str>> = BTreeMap::new();
+        let mut open: VecDeque<&str> = VecDeque::new();
+        for root in self.roots() {
+            ways.insert(root, None);
+            open.push_back(root);
+        }
+        while let Some(path) = open.pop_front() {
+            let imports = self.all.get(path).map(|package| package.imports.as_slice());
+            for import in imports.unwrap_or_default() {
+                if self.all.contains_key(import) && !ways.contains_key(import.as_str()) {
+                    ways.insert(import, Some(path));
+                    open.push_back(import);
+                }
+            }
+        }
+        // Go adds it to every program with cgo, and no file imports it.
+        if let Some((name, package)) = self.all.get_key_value("runtime/cgo")
+            && !package.cgo_files.is_empty()
+        {
+            ways.remove(name.as_str());
+        }
+        ways
+    }
+}
+
+/// The way to a package.
+fn way(ways: &BTreeMap<&str, Option<&str>>, path: &str) -> Vec<String> {
+    let mut way = vec![path.to_owned()];
+    let mut at = path;
+    while let Some(Some(from)) = ways.get(at) {
+        way.push((*from).to_owned());
+        at = from;
+    }
+    way.reverse();
+    way
+}
+
+#[cfg(test)]
+#[path = "need_tests.rs"]
+mod tests;
