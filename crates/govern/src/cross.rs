@@ -98,7 +98,7 @@ impl<'a> Bench<'a> {
     /// Asks Go about a target.
     ///
     /// # Errors
-    /// If Go cannot list the packages, or there are none.
+    /// If Go cannot list the packages.
     pub fn ask(&self, target: &Target) -> Result<Known, Error> {
         let question = &self.question;
         let judged = question.runs.or(question.asked).map_or(NEWEST, minor);
@@ -128,14 +128,14 @@ impl<'a> Bench<'a> {
         };
         let mut needs = Needs::of(list("1")?, list("0")?);
         if needs.asked == 0 {
-            let why = "there is no package of Go at or below this directory".to_owned();
-            return Err(Error::Answer("list".to_owned(), why));
+            let why = "no package at or below this directory is for that platform".to_owned();
+            needs.unloaded = Some(("a package".to_owned(), why));
         }
         // Which files are left out does not tell whether the rest compiles.
         let without = there.with("CGO_ENABLED", "0");
         let optional = |user: &&mut User| user.weight == Weight::Optional;
         for user in needs.users.iter_mut().filter(optional).take(MOST_BUILT) {
-            let package = [OsString::from(&user.package)];
+            let package = ["--".into(), OsString::from(&user.package)];
             match without.hear(&["build", "-o", NULL], &package)? {
                 (_, Some(Error::Failed { .. })) => user.weight = Weight::Required,
                 (_, Some(error)) => return Err(error),

@@ -20,6 +20,7 @@ pub use choice::{OLDEST, newest};
 pub use error::Error;
 pub(crate) use error::lacks_network;
 pub use fresh::Fresh;
+pub(crate) use run::without_texts;
 pub(crate) use scratch::Scratch;
 
 use crate::os_path::path_of;

@@ -10,6 +10,8 @@ mod clients;
 mod compat;
 mod conflict;
 #[cfg(target_os = "linux")]
+mod cross;
+#[cfg(target_os = "linux")]
 mod doctor;
 mod floors;
 mod harmless;

@@ -67,6 +67,7 @@ const STARTERS: [(&str, &str); 9] = [
     ("crates/installer/src/selfupdate/trial.rs", "a goward that is to become the manager"),
     ("crates/govern/src/repo/git.rs", "git, which lists the files of a repository"),
     ("crates/govern/src/go/run.rs", "the one door to real Go"),
+    ("crates/govern/src/cross/probe.rs", "the one door to C compilers"),
     ("crates/cli/src/commands/ci/plan/close.rs", "chmod as root, on GitHub's own machines"),
     ("crates/cli/src/commands/env.rs", "the chosen go"),
     ("crates/cli/src/commands/exec.rs", "the command of the user"),

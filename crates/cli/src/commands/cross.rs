@@ -4,6 +4,7 @@ mod asked;
 mod json;
 mod page;
 mod platforms;
+mod release;
 mod text;
 
 use crate::context::Context;

@@ -46,7 +46,7 @@ fn examples(m: &Machine, shell: &str) -> String {
 }
 
 /// What a person types before Tab, what is offered, and what is not.
-const TYPED: [(&str, &[&str], &[&str]); 9] = [
+const TYPED: [(&str, &[&str], &[&str]); 10] = [
     ("uninstall ", &["1.22.10", "1.21.13", "mine"], &["system", "1.23.2"]),
     ("use 1.2", &["1.22.10", "1.21.13"], &["mine", "1.23.2"]),
     ("unlink ", &["mine"], &["1.22.10"]),
@@ -54,6 +54,7 @@ const TYPED: [(&str, &[&str], &[&str]); 9] = [
     ("install 1.2", &["1.23.12", "1.22.12"], &["1.22.10", "1.24rc1"]),
     ("pro", &[], &["provide"]),
     ("doctor go", &["goroot", "go-env-pin"], &["disk"]),
+    ("cross linux/a", &["linux/arm64", "linux/amd64"], &["windows/amd64"]),
     ("config set ", &["mirrors", "policy.minimum"], &["format"]),
     ("config set offline ", &["true", "false"], &["own"]),
     ("uni", &["uninstall"], &["provide"]),

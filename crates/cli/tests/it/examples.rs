@@ -9,7 +9,7 @@ use std::os::unix::fs::symlink;
 use std::path::Path;
 
 /// Examples that this machine cannot run: the beginning of each, and the reason.
-const NOT_HERE: [(&str, &str); 18] = [
+const NOT_HERE: [(&str, &str); 22] = [
     ("goward adopt 1.22.10", "asks Go's checksum database"),
     ("goward install --from proxy", "asks the public proxies"),
     ("goward install --from 'https://x.example/", "a server that does not exist"),
@@ -20,6 +20,10 @@ const NOT_HERE: [(&str, &str); 18] = [
     ("goward check --deep", "asks real Go: e2e::modules::deep"),
     ("goward compat", "asks real Go: e2e::compat"),
     ("goward use \"$(goward compat", "the same"),
+    ("goward cross  ", "asks real Go: e2e::cross"),
+    ("goward cross linux", "the same"),
+    ("goward cross --probe", "the same"),
+    ("goward cross --dir", "the same"),
     ("goward doctor --network", "asks the servers of Go"),
     ("goward mod  ", "asks real Go: e2e::modules"),
     ("goward mod --all", "the same"),

@@ -44,6 +44,8 @@ const MISTAKES: &[&[&str]] = &[
     &["compat", "--test"],
     &["compat", "--matrix", "1.24"],
     &["compat", "--at-most", "new"],
+    &["cross", "linux"],
+    &["cross", "--platforms", "linux/arm64"],
     &["config"],
     &["config", "set", "offline"],
     &["config", "get"],

@@ -12,6 +12,7 @@ mod ci;
 mod compat;
 mod completed;
 mod config;
+mod cross;
 mod defaults;
 mod demands;
 mod doctor;

@@ -5,6 +5,7 @@ use crate::caches;
 use crate::ci::Job;
 use crate::compat;
 use crate::config;
+use crate::cross;
 use crate::doctor;
 use crate::help;
 use crate::hooks;
@@ -160,6 +161,9 @@ fn of_modules(seen: &mut Seen) {
     seen.note(&m, &["mod"]);
     seen.note(&m, &["mod", "--why", "c"]);
     seen.note(&compat::machine(), &["compat", "--matrix", "1.24..1.27"]);
+    let m = cross::machine();
+    seen.note(&m, &["cross", "linux/amd64", "linux/arm64", "linux/foo"]);
+    seen.note(&m, &["cross", "--platforms"]);
 }
 
 /// What a job of a CI system is told.

@@ -1,5 +1,6 @@
 //! Which packages of a build need cgo, by two lists of Go's: with cgo and without.
 
+use crate::go::without_texts;
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
@@ -159,7 +160,7 @@ impl Package {
 
     /// Why Go cannot load it, on one line.
     fn failure(&self) -> Option<String> {
-        let words = &self.error.as_ref()?.err;
+        let words = without_texts(&self.error.as_ref()?.err);
         let line = words.split_whitespace().collect::<Vec<_>>().join(" ");
         Some(line.chars().take(LONGEST).collect())
     }

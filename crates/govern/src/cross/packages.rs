@@ -43,10 +43,9 @@ const DEBIAN: [Row; 13] = [
 ];
 
 /// What zig calls targets for which it brings a C library.
-const ZIG: [(&str, &str, &str); 4] = [
+const ZIG: [(&str, &str, &str); 3] = [
     ("linux", "amd64", "x86_64-linux-musl"),
     ("linux", "arm64", "aarch64-linux-musl"),
-    ("linux", "riscv64", "riscv64-linux-musl"),
     ("windows", "amd64", "x86_64-windows-gnu"),
 ];
 

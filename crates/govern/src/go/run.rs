@@ -121,7 +121,7 @@ fn read_all<T>(
 }
 
 /// Go's words, without what it found in the place of a word of Go: a link may have led it to any file.
-fn without_texts(words: &str) -> String {
+pub(crate) fn without_texts(words: &str) -> String {
     let line = |line: &str| match line.split_once(": expected ") {
         Some((place, told)) => {
             let (expected, found) = told.split_once(", found ").unwrap_or((told, ""));

@@ -46,6 +46,11 @@ pub(super) fn ask(cx: &Context, targets: &[Target], probe: bool) -> Result<Told>
         let answer = cx.patiently(&trying, || bench.judge(known));
         answers.push(answer.map_err(|error| failed(&error))?);
     }
+    if targets.is_empty() && answers.iter().all(|answer| answer.needs.asked == 0) {
+        let message = "there is no package of Go at or below this directory";
+        return Err(Failure::new(Exit::NotFound, message)
+            .hint("name the directory of some: goward cross --dir DIR"));
+    }
     let toolchain = version.as_ref().map_or("go".to_owned(), |version| format!("go{version}"));
     Ok(Told { answers, named: !targets.is_empty(), toolchain, runs, judged })
 }

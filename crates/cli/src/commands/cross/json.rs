@@ -1,7 +1,7 @@
 //! The answer for programs.
 
 use super::asked::Told;
-use super::platforms::Release;
+use super::release::Release;
 use super::text::remarks;
 use crate::context::Context;
 use crate::failure::Result;
@@ -13,15 +13,15 @@ use goward_govern::cross::{
 use serde::Serialize;
 
 #[derive(Serialize)]
-pub(super) struct Document<'t> {
-    pub(super) toolchain: Option<&'t str>,
-    pub(super) runs: Option<&'t str>,
-    pub(super) platforms: Option<Vec<Platform<'t>>>,
-    pub(super) releases: Option<Vec<Release>>,
+struct Document<'t> {
+    toolchain: Option<&'t str>,
+    runs: Option<&'t str>,
+    platforms: Option<Vec<Platform<'t>>>,
+    releases: Option<Vec<Release>>,
 }
 
 #[derive(Serialize)]
-pub(super) struct Platform<'t> {
+struct Platform<'t> {
     goos: &'t str,
     goarch: &'t str,
     verdict: &'static str,
@@ -85,6 +85,12 @@ struct Program {
 struct Install<'t> {
     packages: Vec<&'static str>,
     environment: Option<&'t str>,
+}
+
+/// Prints the document of `--platforms`.
+pub(super) fn print_releases(cx: &Context, releases: Vec<Release>) -> Result<()> {
+    let (platforms, releases) = (None, Some(releases));
+    cx.output.object(&Document { toolchain: None, runs: None, platforms, releases })
 }
 
 /// Prints the document.

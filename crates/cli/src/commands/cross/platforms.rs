@@ -1,67 +1,21 @@
 //! `goward cross --platforms`: what each release builds for. Nothing is asked.
 
-use super::json::Document;
+use super::json;
+use super::release::Release;
 use crate::context::Context;
 use crate::failure::Result;
 use crate::output::columns::{self, Line};
 use goward_govern::cross::{NEWEST, OLDEST, Port, ports};
-use goward_govern::system::least;
-use goward_resolver::Version;
-use serde::Serialize;
-
-/// A minor, and what it builds for.
-#[derive(Serialize)]
-pub(super) struct Release {
-    minor: String,
-    linux: Option<&'static str>,
-    macos: Option<&'static str>,
-    windows: Option<&'static str>,
-    platforms: Vec<Row>,
-}
-
-#[derive(Serialize)]
-struct Row {
-    goos: String,
-    goarch: String,
-    cgo: bool,
-    first_class: bool,
-    broken: bool,
-    minimum_os: Option<&'static str>,
-}
 
 /// Prints all minors, the oldest first.
 pub(super) fn print(cx: &Context, json: bool) -> Result<()> {
     let releases: Vec<Release> = (OLDEST..=NEWEST).filter_map(Release::of).collect();
     if json {
-        let releases = Some(releases);
-        let document = Document { toolchain: None, runs: None, platforms: None, releases };
-        return cx.output.object(&document);
+        return json::print_releases(cx, releases);
     }
     let rows: Vec<Line<4>> = (OLDEST..=NEWEST).zip(&releases).map(row).collect();
     columns::print(&cx.output, &rows);
     Ok(())
-}
-
-impl Release {
-    fn of(minor: u16) -> Option<Release> {
-        let version = Version::parse(&format!("1.{minor}"))?;
-        let of = |os: &str| least(os, "amd64", &version);
-        let platform = |port: Port| Row {
-            minimum_os: least(&port.target.goos, &port.target.goarch, &version),
-            goos: port.target.goos,
-            goarch: port.target.goarch,
-            cgo: port.cgo,
-            first_class: port.first_class,
-            broken: port.broken,
-        };
-        Some(Release {
-            minor: version.to_string(),
-            linux: of("linux"),
-            macos: of("darwin"),
-            windows: of("windows"),
-            platforms: ports(minor).into_iter().map(platform).collect(),
-        })
-    }
 }
 
 fn row((minor, release): (u16, &Release)) -> Line<4> {
@@ -112,12 +66,5 @@ mod tests {
         assert_eq!(changes(26), "-windows/arm, freebsd/riscv64 broken");
         assert_eq!(changes(27), "-openbsd/mips64, linux/ppc64 with cgo");
         assert_eq!(changes(25), "");
-    }
-
-    #[test]
-    fn the_systems_of_a_minor_are_told() {
-        let release = Release::of(27).unwrap();
-        let systems = [release.linux, release.macos, release.windows];
-        assert_eq!(systems, [Some("3.2"), Some("13"), Some("10")]);
     }
 }

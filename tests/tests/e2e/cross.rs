@@ -1,0 +1,83 @@
+//! `goward cross` with real Go: the page of the book, and that Go keeps what it promises. `tests/cross/run` tries it with
+//! compilers for many platforms.
+
+use goward_testkit::untested::{Lack, not_tested};
+use goward_tests::binaries::workspace;
+use goward_tests::sandbox::{Sandbox, files_below};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// The Go that is asked.
+const NEWEST: &str = "1.27.3";
+
+const GO_MOD: &str = "module example.com/app\n\ngo 1.21\n";
+const MAIN: &str = "package main\n\nimport \"net\"\n\nfunc main() {\n\t_, err := net.LookupPort(\"tcp\", \"http\")\n\t\
+                    println(err == nil)\n}\n";
+
+/// What a page shows behind a command; or the page with what is printed now.
+fn compare(page: &Path, command: &str, printed: &str) {
+    let text = fs::read_to_string(page).expect("the page");
+    let command = format!("$ {command}\n");
+    let (before, rest) = text.split_once(&command).expect("the command");
+    let (shown, after) = rest.split_once("```\n").expect("its end");
+    if std::env::var_os("GOWARD_TEST_UPDATE").is_some() {
+        let text = [before, &command, printed, "```\n", after].concat();
+        fs::write(page, text).expect("the page is ours");
+    } else {
+        assert_eq!(shown, printed);
+    }
+}
+
+fn scene(name: &str) -> (Sandbox, PathBuf) {
+    let sandbox = Sandbox::with(name, &[NEWEST]);
+    let dir = sandbox.project("app");
+    sandbox.module(&dir, GO_MOD, MAIN);
+    (sandbox, dir)
+}
+
+/// The page of the book; and no file of the tree changes, and nothing is left.
+#[test]
+fn the_page_shows_what_it_prints_and_the_tree_stays() {
+    let (sandbox, dir) = scene("cross-page");
+    let call = |args: &[&str]| {
+        let call = sandbox.goward(&[&["cross"], args].concat()).dir(&dir).env("PWD", &dir);
+        call.env("PATH", "/usr/bin:/bin").env("COLUMNS", "100").env("GOPROXY", "off").run()
+    };
+    let page = workspace().join("docs/src/check/cross.md");
+    compare(&page, "goward cross --platforms", &call(&["--platforms"]).code(0).silent().stdout);
+    let before = files_below(&dir);
+    let ran = call(&["linux/amd64", "linux/arm64", "windows/amd64"]);
+    ran.code(0).silent();
+    // The compiler, and the glibc, are those of this machine.
+    if cfg!(target_arch = "x86_64") && Path::new("/usr/bin/gcc").exists() {
+        let command = "goward cross linux/amd64 linux/arm64 windows/amd64";
+        compare(&page, command, &ran.stdout);
+    } else {
+        not_tested("the page on goward cross", Lack::Program, "there is no gcc for x86-64 here");
+    }
+    assert_eq!(files_below(&dir), before);
+    let left = fs::read_dir(sandbox.dir().join("tmp")).expect("ours").count();
+    assert_eq!(left, 0);
+}
+
+/// A program for another processor, by the line of variables that goward prints.
+#[test]
+fn go_builds_by_the_line_that_is_printed() {
+    let (sandbox, dir) = scene("cross-build");
+    let call = sandbox.goward(&["cross", "--json", "linux/arm64"]).dir(&dir).env("PWD", &dir).run();
+    let told: serde_json::Value = serde_json::from_str(&call.code(0).stdout).expect("a document");
+    let one = &told["platforms"][0];
+    assert_eq!((&one["verdict"], &one["linkage"]), (&"ready".into(), &"static".into()));
+    let mut go = sandbox.go(&dir, &["build", "-o", "program", "."]);
+    for word in one["environment"].as_str().expect("a line").split(' ') {
+        let (key, value) = word.split_once('=').expect("a variable");
+        go = go.env(key, value);
+    }
+    go.run().code(0);
+    let said = sandbox.goward(&["inspect", "--json", "program"]).dir(&dir).env("PWD", &dir).run();
+    let said: serde_json::Value = serde_json::from_str(&said.code(0).stdout).expect("a document");
+    assert_eq!(
+        (&said[0]["goarch"], &said[0]["interpreter"]),
+        (&"arm64".into(), &serde_json::Value::Null)
+    );
+}
