@@ -35,6 +35,7 @@ use goward_resolver::{Survey, Version};
 use hunt::Hunt;
 use need::{FIELDS, Package};
 use packages::{compilers, debian, is_debian};
+use place::on_path;
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 use variables::{VARIABLES, Variables};
@@ -44,6 +45,9 @@ use verdict::{decide, takes_compiler};
 const NULL: &str = if cfg!(windows) { "NUL" } else { "/dev/null" };
 /// The most packages that are built to learn whether they can do without cgo.
 const MOST_BUILT: usize = 16;
+/// Settings of compilers that Go takes, whatever the user's are.
+const COMPILERS: [(&str, &str); 3] = [("CC", "gcc"), ("CXX", "g++"), ("FC", "gfortran")];
+
 /// A question about packages.
 #[derive(Clone, Copy)]
 pub struct Question<'a> {
@@ -122,6 +126,8 @@ impl<'a> Bench<'a> {
     /// The packages that use cgo there, by two lists.
     fn needs(&self, target: &Target) -> Result<Needs, Error> {
         let there = self.asked.with("GOOS", &target.goos).with("GOARCH", &target.goarch);
+        // No compiler is started for a list, and Go refuses one whose setting is wrong.
+        let there = COMPILERS.iter().fold(there, |there, (key, usual)| there.with(key, usual));
         let list = |cgo: &str| -> Result<Vec<Package>, Error> {
             let asked = there.with("CGO_ENABLED", cgo);
             asked.ask(&["list", "-deps", "-e", FIELDS], &self.patterns, stream)
@@ -220,7 +226,7 @@ impl<'a> Bench<'a> {
             supported: port.cgo,
             names_compiler: named,
             usual,
-            has_usual: crate::path::found(env, usual).is_some(),
+            has_usual: on_path(env, usual),
         });
         if rule.0 == on { rule } else { (on, Why::Built) }
     }

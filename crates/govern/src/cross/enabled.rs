@@ -89,7 +89,8 @@ pub(super) fn flags(target: &Target, minor: u16, soft: bool) -> Vec<&'static str
         ("amd64", _) => &["-m64"],
         ("arm64", "darwin") => &["-arch", "arm64"],
         ("arm", _) => &["-marm"],
-        ("s390x", _) => &["-m64", "-march=z13"],
+        ("s390x", _) if minor >= 25 => &["-m64", "-march=z13"],
+        ("s390x", _) => &["-m64", "-march=z196"],
         ("mips64" | "mips64le", _) if soft => &["-mabi=64", "-msoft-float"],
         ("mips64" | "mips64le", _) => &["-mabi=64", "-mhard-float"],
         ("mips" | "mipsle", _) if soft => &["-mabi=32", "-march=mips32", "-msoft-float"],
@@ -141,6 +142,7 @@ mod tests {
             ("windows/amd64", 27, "-m64 -pthread"),
             ("linux/arm64", 27, "-fPIC -pthread"),
             ("linux/loong64", 26, "-fPIC -mabi=lp64d -pthread"),
+            ("linux/s390x", 24, "-fPIC -m64 -march=z196 -pthread"),
             ("linux/mips64le", 27, "-fPIC -mabi=64 -msoft-float -pthread"),
         ] {
             let target = Target::parse(pair).unwrap();

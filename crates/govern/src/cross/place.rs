@@ -20,6 +20,11 @@ pub enum Place {
     Refused(&'static str),
 }
 
+/// Whether PATH has a program of this name, as Go looks for it: not from the current directory.
+pub(super) fn on_path(env: &Environment<'_>, name: &str) -> bool {
+    found(env, name).is_some_and(|(entry, _)| is_absolute(env.host().os(), &entry))
+}
+
 /// Looks for it. `directory` is that of the question: no program of its repository is started.
 pub(super) fn place(env: &Environment<'_>, command: &Command, directory: &Path) -> Place {
     let host = env.host();
