@@ -61,6 +61,8 @@ pub struct Question<'a> {
     pub asked: Option<&'a Version>,
     /// The version of the Go that runs there, if it is known: the one that is judged.
     pub runs: Option<&'a Version>,
+    /// Whether packages that leave files out without cgo are compiled so: for a new target that takes a minute.
+    pub build: bool,
     /// Whether compilers are tried for targets that need none.
     pub probe: bool,
 }
@@ -139,7 +141,8 @@ impl<'a> Bench<'a> {
         }
         // Which files are left out does not tell whether the rest compiles.
         let without = there.with("CGO_ENABLED", "0");
-        let optional = |user: &&mut User| user.weight == Weight::Optional;
+        let build = self.question.build;
+        let optional = |user: &&mut User| build && user.weight == Weight::Optional;
         for user in needs.users.iter_mut().filter(optional).take(MOST_BUILT) {
             let package = ["--".into(), OsString::from(&user.package)];
             match without.hear(&["build", "-o", NULL], &package)? {

@@ -50,7 +50,7 @@ struct Failure {
 pub enum Weight {
     /// It is of the standard library, which has Go in the place of C.
     Standard,
-    /// It builds without cgo, and leaves files out: only its documentation tells whether it works so.
+    /// It leaves files out without cgo: only its documentation tells whether it works so.
     Optional,
     /// It does not build without cgo.
     Required,
@@ -120,7 +120,7 @@ impl Needs {
                     module: package.dependency(),
                     weight,
                     chain: way(&ways, path),
-                    pkg_config: package.cgo_pkg_config.clone(),
+                    pkg_config: package.asks_about(),
                 });
             }
         }
@@ -163,6 +163,12 @@ impl Package {
         let words = without_texts(&self.error.as_ref()?.err);
         let line = words.split_whitespace().collect::<Vec<_>>().join(" ");
         Some(line.chars().take(LONGEST).collect())
+    }
+
+    /// What it asks pkg-config about, each once.
+    fn asks_about(&self) -> Vec<String> {
+        let names: BTreeSet<&String> = self.cgo_pkg_config.iter().collect();
+        names.into_iter().cloned().collect()
     }
 
     fn dependency(&self) -> Option<String> {

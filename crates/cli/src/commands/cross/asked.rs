@@ -35,8 +35,11 @@ pub(super) fn ask(cx: &Context, targets: &[Target], probe: bool) -> Result<Told>
     let RealGo { go, version, runs } = RealGo::of(cx, &here, module)?;
     let judged = runs.as_ref().or(version.as_ref()).map_or(NEWEST, minor);
     let file = to_path(&module.path);
+    // Without names it is an overview, and compiles nothing of the module.
+    let build = !targets.is_empty();
     let (asked, running) = (version.as_ref(), runs.as_ref());
-    let question = Question { survey: &here, file: &file, kind, asked, runs: running, probe };
+    let question =
+        Question { survey: &here, file: &file, kind, asked, runs: running, build, probe };
     let bench = Bench::new(&go, question).map_err(|error| failed(&error))?;
     let mut answers = Vec::new();
     for target in wanted(targets, judged) {

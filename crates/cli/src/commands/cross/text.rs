@@ -102,7 +102,7 @@ pub(super) fn user(user: &User) -> String {
     let does = match user.weight {
         Weight::Standard => "uses cgo where that is on",
         Weight::Optional => {
-            "builds without cgo, and leaves files out; its documentation says whether it works so"
+            "leaves files out without cgo; its documentation says whether it works so"
         }
         Weight::Required => "needs cgo",
     };
