@@ -61,7 +61,7 @@ fn files_are_opened_by_the_one_reader() {
 
 /// Files that start programs by themselves, and why. All others start them by
 /// `goward_testkit::start`, with an environment that the test names.
-const STARTERS: [(&str, &str); 9] = [
+const STARTERS: [(&str, &str); 10] = [
     ("crates/testkit/src/start.rs", "it is that helper"),
     ("crates/installer/src/install/build.rs", "make.bash of a Go that is built from its sources"),
     ("crates/installer/src/selfupdate/trial.rs", "a goward that is to become the manager"),
