@@ -152,7 +152,8 @@ fn a_remedy_that_mends_nothing_is_not_named() {
     let fixed = m.run(&["cache", "verify", "--fix"]);
     let words = "; it stays, since it has a second name elsewhere\n";
     assert!(fixed.code == 5 && fixed.stdout.contains(words), "{}", fixed.stdout);
-    assert_eq!(m.json(&["cache", "verify"])["bad"][0]["stays"], "has a second name elsewhere");
+    let words = "\"stays\": \"has a second name elsewhere\"";
+    assert!(m.run(&["cache", "verify", "--json"]).stdout.contains(words));
     let m = Machine::new();
     buildcache::put_module(&m);
     let zip = m.path("home/go/pkg/mod/cache/download/m.example/!a/@v/v1.0.0.zip");

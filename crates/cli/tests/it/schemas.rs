@@ -124,6 +124,8 @@ fn of_the_build_cache(seen: &mut Seen) {
     seen.note(&m, &["cache", "trim", "--unmarked"]);
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
     m.write("home/.cache/go-build/trim.txt", &(now - 2 * 60 * 60).to_string());
+    m.write("home/.goward/toolchains/go1.22.10/VERSION", "go1.22.10\n");
+    m.write("home/.goward/cache/index/x", "");
     seen.note(&m, &["cache"]);
     let m = caches::machine().with("GOAMD64", "v1");
     let keys = m.path("keys").display().to_string();
