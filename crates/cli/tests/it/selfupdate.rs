@@ -18,7 +18,7 @@ pub(crate) fn updated() -> Machine {
 }
 
 fn update(m: &Machine, args: &[&str]) -> Ran {
-    let args = [&["self", "update"], args].concat();
+    let args = [&["self", "update"][..], args].concat();
     ran(m.command_of(&m.root("bin/goward"), &args).output().unwrap(), m)
 }
 
@@ -34,7 +34,7 @@ fn packaged(m: &Machine) -> PathBuf {
 #[test]
 fn a_build_without_keys_proves_no_release() {
     let m = set_up();
-    for args in [&[][..], &["--check"], &["9.9.9"], &["--dry-run"], &["--from", "."]] {
+    for args in [&[] as &[&str], &["--check"], &["9.9.9"], &["--dry-run"], &["--from", "."]] {
         let ran = update(&m, args);
         assert_eq!((ran.code, ran.stdout.as_str()), (1, ""), "{args:?}: {}", ran.stderr);
         assert!(ran.stderr.contains("has no key that signs releases"), "{}", ran.stderr);

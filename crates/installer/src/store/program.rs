@@ -48,7 +48,10 @@ impl Program {
         match self {
             Program::File(from) if real(to).is_some() && real(to) == real(from) => true,
             Program::File(from) => {
-                size(to) == size(from) && read(from).is_some_and(|from| read(to) == Some(from))
+                // A link is another program's by its place, whatever its target holds.
+                !to.is_symlink()
+                    && size(to) == size(from)
+                    && read(from).is_some_and(|from| read(to) == Some(from))
             }
             Program::Link(from) => fs::read_link(to).is_ok_and(|found| found == *from),
             Program::Embedded(bytes) => read(to).as_deref() == Some(*bytes),
