@@ -31,7 +31,8 @@ fn below_an_unmet_floor_the_base_is_named_and_the_floor_told() {
     assert_eq!(m.json(&["which"])["source"], "default");
     assert_eq!(m.run(&["which", "gofmt"]).stderr, "", "gofmt reads no go.mod");
     assert_eq!(m.run(&["-q", "current"]).stderr, "");
-    assert_eq!(m.ok(&["list"]), "> go1.22.10  here, by ~/.goward/default:1; default\n");
+    let marks = "here, by ~/.goward/default:1; default; end of life";
+    assert_eq!(m.ok(&["list"]), format!("> go1.22.10  {marks}\n"));
     let said = m.ok(&["explain"]);
     let start = "In @/p, `go build` runs go1.22.10, by ~/.goward/default:1: nothing that is here meets \
                  go.mod:3\n";

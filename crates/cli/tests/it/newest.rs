@@ -186,7 +186,9 @@ fn the_list_names_newer_patches_that_are_known() {
     let (m, server) = machine();
     let asked = server.count("index");
     let ran = m.run(&["list"]);
-    assert_eq!(ran.stdout, "> go1.22.9  here, by ~/.goward/default:1; default; 1.22.10 is out\n");
+    let marks = "here, by ~/.goward/default:1; default; 1.22.10 is out; end of life";
+    assert_eq!(ran.stdout, format!("> go1.22.9  {marks}\n"));
+    assert_eq!(m.json(&["list"])[0]["eol"]["minor"], "1.22");
     let said = "goward: newer patches are out, by the index from ";
     assert!(ran.stderr.starts_with(said), "{}", ran.stderr);
     assert!(

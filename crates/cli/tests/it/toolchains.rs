@@ -128,11 +128,11 @@ fn the_list_marks_the_default_and_what_runs_here() {
     m.ok(&["link", "mine", &m.path("tree").display().to_string()]);
     assert_eq!(
         m.ok(&["list"]),
-        "* go1.21.13  default\n\
-         > go1.22.10  here, by @/p/.go-version:1\n  \
-           go1.23.2\n  \
-           go1.24.1   in ~/sdk\n  \
-           go1.24.2   fetched by Go itself\n  \
+        "* go1.21.13  default; end of life\n\
+         > go1.22.10  here, by @/p/.go-version:1; end of life\n  \
+           go1.23.2   end of life\n  \
+           go1.24.1   in ~/sdk; end of life\n  \
+           go1.24.2   fetched by Go itself; end of life\n  \
            mine       linked to @/tree\n"
     );
     let json = m.json(&["list"]);
