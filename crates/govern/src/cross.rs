@@ -37,7 +37,7 @@ use need::{FIELDS, Package};
 use packages::{compilers, debian, is_debian};
 use place::on_path;
 use std::ffi::{OsStr, OsString};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use variables::{VARIABLES, Variables};
 use verdict::{decide, takes_compiler};
 
@@ -137,7 +137,7 @@ impl<'a> Bench<'a> {
         let mut needs = Needs::of(list("1")?, list("0")?);
         if needs.asked == 0 {
             let why = "no package at or below this directory is for that platform".to_owned();
-            needs.unloaded = Some(("a package".to_owned(), why));
+            needs.unloaded = Some((String::new(), why));
         }
         // Which files are left out does not tell whether the rest compiles.
         let without = there.with("CGO_ENABLED", "0");
@@ -188,7 +188,10 @@ impl<'a> Bench<'a> {
             glibc_at_least: made.and_then(|made| made.glibc_at_least.clone()),
             minimum_os: self.minimum_os(&target),
             environment: environment(&verdict, &target, goarm, &candidates),
-            install: self.install(&verdict, &target, goarm, native),
+            install: match verdict == Verdict::Missing && lacks(&candidates, &target, native) {
+                true => install(&target, goarm, native),
+                false => None,
+            },
             broken: port.is_some_and(|port| port.broken),
             inert: self.inert(&target).filter(|_| takes),
             target,
@@ -234,24 +237,6 @@ impl<'a> Bench<'a> {
         if rule.0 == on { rule } else { (on, Why::Built) }
     }
 
-    fn install(
-        &self,
-        verdict: &Verdict,
-        target: &Target,
-        goarm: &str,
-        native: bool,
-    ) -> Option<(&'static str, Option<String>)> {
-        if *verdict != Verdict::Missing || !is_debian() {
-            return None;
-        }
-        let packages = debian(target, goarm, native)?;
-        let command = match native {
-            true => Command::of(&[usual_compiler(&target.goos)]),
-            false => compilers(target, goarm).into_iter().next()?,
-        };
-        Some((packages, line(target, goarm, Some(&command))))
-    }
-
     /// A variable that only the build of Go itself reads.
     fn inert(&self, target: &Target) -> Option<String> {
         let env = self.question.survey.chain.env();
@@ -260,20 +245,43 @@ impl<'a> Bench<'a> {
     }
 }
 
+/// Whether a package of the system would help: the user has chosen no compiler, and Go's own is not there, is for
+/// another platform, or lacks the C library.
+fn lacks(candidates: &[Candidate], target: &Target, native: bool) -> bool {
+    let Some(first) = candidates.first().filter(|one| !matches!(one.named, Named::Set(_))) else {
+        return false;
+    };
+    match first.state(target) {
+        State::Absent => true,
+        State::Fails(why) if native => why.ends_with("No such file or directory"),
+        _ => !native,
+    }
+}
+
+/// Debian's packages with a compiler, where this is Debian, and the line of variables for it.
+fn install(target: &Target, goarm: &str, native: bool) -> Option<(&'static str, Option<String>)> {
+    let packages = debian(target, goarm, native).filter(|_| is_debian())?;
+    let command = match native {
+        true => Command::of(&[usual_compiler(&target.goos)]),
+        false => compilers(target, goarm).into_iter().next()?,
+    };
+    Some((packages, line(target, goarm, Some(&command))))
+}
+
 /// The directories whose packages are asked about, as Go's patterns: those at and below a directory. The root of a
 /// workspace may be no module; then all members are.
 fn patterns(members: &[&Path], directory: &Path) -> Vec<OsString> {
-    let mut dirs: Vec<PathBuf> = Vec::new();
+    let whole = |dir: &&Path| dir.join("...").into_os_string();
+    let below = members.iter().filter(|dir| dir.starts_with(directory) && **dir != directory);
+    let mut found: Vec<OsString> = below.map(|dir| whole(dir)).collect();
     if members.iter().any(|member| directory.starts_with(member)) {
-        dirs.push(directory.to_path_buf());
+        // As Go's own users write it: Go finds no package by a path that is no text.
+        found.insert(0, "./...".into());
     }
-    let below = members.iter().filter(|member| member.starts_with(directory));
-    dirs.extend(below.map(|member| member.to_path_buf()));
-    if dirs.is_empty() {
-        dirs.extend(members.iter().map(|member| member.to_path_buf()));
+    match found.is_empty() {
+        true => members.iter().map(whole).collect(),
+        false => found,
     }
-    dirs.dedup();
-    dirs.iter().map(|dir| dir.join("...").into_os_string()).collect()
 }
 
 #[cfg(test)]

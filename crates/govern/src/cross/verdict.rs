@@ -21,7 +21,7 @@ pub enum Verdict {
 pub enum Bar {
     /// The release does not build for that pair.
     Port,
-    /// A package cannot be loaded there.
+    /// A package cannot be loaded there, and why; without a name no package is for that platform.
     Package(String, String),
     /// A package needs cgo, and the release has none there.
     Cgo,

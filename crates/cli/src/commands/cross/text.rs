@@ -14,11 +14,17 @@ pub(super) fn manner(answer: &Answer, minor: u16) -> String {
             let name = answer.candidates.get(*at).map(|one| one.command.shown());
             format!("{}, {}", name.unwrap_or_default(), linkage(answer))
         }
-        Verdict::Missing => match answer.candidates.first() {
-            Some(first) => fault(first, &answer.target),
-            None => "it takes a C compiler".to_owned(),
-        },
+        Verdict::Missing => missing(answer),
         Verdict::Unsupported(bar) => barred(bar, &answer.target, minor),
+    }
+}
+
+/// What the compiler that Go would call lacks, in short.
+fn missing(answer: &Answer) -> String {
+    let Some(first) = answer.candidates.first() else { return "it takes a C compiler".to_owned() };
+    match first.state(&answer.target) {
+        State::Fails(_) => format!("{} fails", first.command.shown()),
+        _ => fault(first, &answer.target),
     }
 }
 
@@ -63,7 +69,8 @@ fn barred(bar: &Bar, target: &Target, minor: u16) -> String {
             Some(_) => format!("Go 1.{minor} has no such port"),
             None => format!("no Go from 1.{OLDEST} on has such a port, as far as goward knows"),
         },
-        Bar::Package(package, why) => format!("Go cannot load {package}: {why}"),
+        Bar::Package(package, _) if package.is_empty() => "no package here is for it".to_owned(),
+        Bar::Package(..) => "a package cannot be loaded".to_owned(),
         Bar::Cgo => "a package needs cgo, and there Go has none".to_owned(),
     }
 }
@@ -134,21 +141,38 @@ pub(super) fn remarks(answer: &Answer) -> Vec<String> {
     if let Verdict::Compiler(at) = answer.verdict {
         all.extend(of_compiler(answer, at));
     }
-    if answer.verdict == Verdict::Missing {
-        let others = answer.candidates.iter().skip(1);
-        all.extend(others.map(|one| fault(one, target)));
-        all.push(match &answer.install {
-            Some((packages, line)) => {
-                let then =
-                    line.as_ref().map_or_else(String::new, |line| format!("; then set: {line}"));
-                format!("to bring a compiler: apt-get install {packages}{then}")
-            }
-            None => format!("look for a cross gcc with a C library for {target}, or for zig"),
-        });
+    match &answer.verdict {
+        Verdict::Missing => all.extend(of_missing(answer)),
+        Verdict::Unsupported(Bar::Package(package, why)) => all.push(match package.is_empty() {
+            true => format!("{target}: {why}"),
+            false => format!("Go cannot load {package}: {why}"),
+        }),
+        _ => {}
     }
     if let Some(key) = &answer.inert {
         all.push(format!("{key} is for the build of Go itself; go build reads CC"));
     }
+    all
+}
+
+/// Why no compiler does, and the way out.
+fn of_missing(answer: &Answer) -> Vec<String> {
+    let target = &answer.target;
+    let told = |one: &&Candidate| matches!(one.state(target), State::Fails(_) | State::Wrong(_));
+    let mut all: Vec<String> =
+        answer.candidates.iter().filter(told).map(|one| fault(one, target)).collect();
+    let set = answer.candidates.first().is_some_and(|one| matches!(one.named, Named::Set(_)));
+    all.push(match &answer.install {
+        Some((packages, line)) => {
+            let then = line.as_ref().map_or_else(String::new, |line| format!("; then set: {line}"));
+            format!("to bring a compiler: apt-get install {packages}{then}")
+        }
+        None if set => {
+            format!("set CC to a compiler for {target}; without CC goward looks for one")
+        }
+        None if answer.native => "without that compiler no build with cgo works here".to_owned(),
+        None => format!("look for a cross gcc with a C library for {target}, or for zig"),
+    });
     all
 }
 
