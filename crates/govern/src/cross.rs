@@ -273,7 +273,7 @@ fn install(target: &Target, goarm: &str, native: bool) -> Option<(&'static str, 
 fn patterns(members: &[&Path], directory: &Path) -> Vec<OsString> {
     let whole = |dir: &&Path| dir.join("...").into_os_string();
     let below = members.iter().filter(|dir| dir.starts_with(directory) && **dir != directory);
-    let mut found: Vec<OsString> = below.map(|dir| whole(dir)).collect();
+    let mut found: Vec<OsString> = below.map(whole).collect();
     if members.iter().any(|member| directory.starts_with(member)) {
         // As Go's own users write it: Go finds no package by a path that is no text.
         found.insert(0, "./...".into());
