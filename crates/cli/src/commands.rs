@@ -77,7 +77,7 @@ pub(crate) enum Command {
     Check(check::Check),
     /// Show which releases of Go this module can have, and why
     Compat(compat::Compat),
-    /// Show for which platforms this can be built, and with which C compiler
+    /// Show for which platforms this builds, and with which C compiler
     Cross(cross::Cross),
     /// Compare the modules that go.mod asks for with those that Go selects
     Mod(module::Mod),

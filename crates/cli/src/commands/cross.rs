@@ -22,7 +22,7 @@ nothing of the repository runs. Where cgo takes part it compiles a C program of 
 names, else with Go's default or a cross compiler on PATH, and judges the file. With --platforms it runs nothing.
 
 Examples:
-  goward cross                             the platforms that no release of Go goes without
+  goward cross                             Go's first-class ports
   goward cross linux/arm64 windows/amd64   status 7 if one of them is not ready
   goward cross --probe linux/arm64         also try a C compiler that is not needed
   goward cross --dir cmd/server linux/386  the packages at and below another directory
