@@ -103,7 +103,7 @@ pub(super) fn flags(target: &Target, minor: u16, soft: bool) -> Vec<&'static str
         _ => &[],
     };
     flags.extend(of_processor);
-    flags.push("-pthread");
+    flags.push(if goos == "windows" && minor < 27 { "-mthreads" } else { "-pthread" });
     flags
 }
 
@@ -140,6 +140,7 @@ mod tests {
         for (pair, minor, expected) in [
             ("linux/386", 27, "-fPIC -m32 -pthread"),
             ("windows/amd64", 27, "-m64 -pthread"),
+            ("windows/amd64", 26, "-m64 -mthreads"),
             ("linux/arm64", 27, "-fPIC -pthread"),
             ("linux/loong64", 26, "-fPIC -mabi=lp64d -pthread"),
             ("linux/s390x", 24, "-fPIC -m64 -march=z196 -pthread"),
