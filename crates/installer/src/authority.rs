@@ -2,7 +2,8 @@
 
 use crate::assurance::{Assurance, Expected};
 use crate::database::Vouched;
-use crate::error::{Result, reject};
+use crate::error::{Error, Result, reject};
+use crate::mirror::settings::Settings;
 
 /// The witness for an archive, and what that witness says.
 #[derive(Clone, Debug)]
@@ -26,16 +27,28 @@ impl Authority {
         }
     }
 
-    /// Refuses what is vouched for by a witness below `least` only.
-    pub(crate) fn at_least(&self, least: Option<Assurance>, what: &str) -> Result<()> {
-        let assurance = self.assurance();
+    /// Refuses what is vouched for by a witness below the least of the settings only. Where a person
+    /// may lower that, `way_out` says how.
+    pub(crate) fn at_least(
+        &self,
+        settings: &Settings,
+        what: &str,
+        way_out: Option<String>,
+    ) -> Result<()> {
+        let (assurance, least) = (self.assurance(), settings.least_assurance());
         let Some(least) = least.filter(|least| assurance > *least) else { return Ok(()) };
-        Err(reject(format!(
+        let refused = reject(format!(
             "{what} is vouched for only by {} ({}); at least {} is needed here",
             assurance.describe(),
             assurance.level(),
             least.level()
-        )))
+        ));
+        Err(match &settings.bound {
+            Some((bound, set_by)) if assurance > *bound => {
+                refused.hint(format!("this machine's owner demands that: {set_by}"))
+            }
+            _ => way_out.into_iter().fold(refused, Error::hint),
+        })
     }
 
     /// The digest that the archive itself must have, if it is known.

@@ -104,7 +104,7 @@ impl Installer<'_> {
         } else {
             self.witness_of_files(local, release, path)?
         };
-        authority.at_least(self.settings.min_assurance, &path.shown())?;
+        authority.at_least(self.settings, &path.shown(), None)?;
         Ok(authority)
     }
 
@@ -140,7 +140,7 @@ impl Installer<'_> {
 
     /// The checksum database, which knows the hash of the files, or nothing.
     fn witness_of_files(&self, local: &Local, release: &Release, path: &Path) -> Result<Authority> {
-        if self.settings.min_assurance == Some(Assurance::User) {
+        if self.settings.least_assurance() == Some(Assurance::User) {
             return Ok(Authority::User);
         }
         let refuse = || {

@@ -82,11 +82,8 @@ impl<'a> Offers<'a> {
         } else {
             (mirror.file_name(release), self.independent(among)?)
         };
-        authority.at_least(self.installer.settings.min_assurance, release.name.as_str()).map_err(
-            |error| {
-                error.hint(format!("if you want it, run: goward install {}", release.version()))
-            },
-        )?;
+        let way_out = format!("if you want it, run: goward install {}", release.version());
+        authority.at_least(self.installer.settings, release.name.as_str(), Some(way_out))?;
         let url = mirror.archive_url(release, &file_name)?;
         Ok(Offer { url, file_name, authority, cached: false })
     }
@@ -183,11 +180,12 @@ impl<'a> Offers<'a> {
             Ok(vouched) => Ok(vouched.map(|vouched| Authority::Database(Box::new(vouched)))),
             // The user asked for T1, so do not fall back to T2.
             Err(error)
-                if self.installer.settings.min_assurance == Some(Assurance::ChecksumDatabase) =>
+                if self.installer.settings.least_assurance()
+                    == Some(Assurance::ChecksumDatabase) =>
             {
-                Err(self
-                    .unasked(error)
-                    .hint("--verify=t2 is content with the digest that go.dev's own index gives"))
+                let hint = "--verify=t2 is content with the digest that go.dev's own index gives";
+                let may_lower = self.installer.settings.bound.is_none();
+                Err(self.unasked(error).hint_if(may_lower, hint))
             }
             Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::Network) => {
                 self.installer.progress.note(&format!("{error}; asking go.dev's index instead"));
@@ -226,7 +224,7 @@ impl<'a> Offers<'a> {
 
     /// For a zip of a module proxy: the checksum database or, if the user accepts that, no witness.
     fn module_hash(&self) -> Result<Authority> {
-        if self.installer.settings.min_assurance == Some(Assurance::User) {
+        if self.installer.settings.least_assurance() == Some(Assurance::User) {
             return Ok(Authority::User);
         }
         let module = Module::of(&self.release.name, &self.release.platform);

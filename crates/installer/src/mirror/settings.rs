@@ -26,6 +26,9 @@ pub struct Settings {
     pub keep_archives: bool,
     /// The lowest level of trust that an install accepts; `None` accepts every level.
     pub min_assurance: Option<Assurance>,
+    /// The level below which the machine's owner lets nothing be installed, whatever
+    /// `min_assurance` says, and the words for where that stands.
+    pub bound: Option<(Assurance, String)>,
     /// The checksum database for archives that the compiled-in table does not know; `None` asks
     /// none.
     pub checksum_database: Option<Access>,
@@ -44,6 +47,7 @@ impl Default for Settings {
             refresh: false,
             keep_archives: false,
             min_assurance: None,
+            bound: None,
             checksum_database: None,
             credentials: Credentials::default(),
             limits: Limits::default(),
@@ -52,6 +56,13 @@ impl Default for Settings {
 }
 
 impl Settings {
+    /// The lowest level of trust that counts: the stronger of the caller's and the bound.
+    pub fn least_assurance(&self) -> Option<Assurance> {
+        // The stronger of two levels is the lesser value.
+        let bound = self.bound.as_ref().map(|(level, _)| *level);
+        self.min_assurance.into_iter().chain(bound).min()
+    }
+
     /// Whether the mirrors are directories of this machine, which are there without a network.
     pub fn is_local(&self) -> bool {
         !self.mirrors.is_empty() && self.mirrors.iter().all(Mirror::is_local)

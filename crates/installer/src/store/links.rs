@@ -122,6 +122,15 @@ impl Store {
         Ok(new)
     }
 
+    /// Makes `link`, which lies outside of the store, lead to the program `target` in it, and replaces an
+    /// old link. The store must be prepared.
+    ///
+    /// # Errors
+    /// If it cannot be made.
+    pub fn expose(&self, target: &Path, link: &Path) -> Result<()> {
+        self.replacing("setup", link, || make(target, link).or_cannot("create", link))?
+    }
+
     /// Removes the name, never the tree.
     ///
     /// # Errors

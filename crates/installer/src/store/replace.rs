@@ -58,7 +58,13 @@ pub(crate) fn create(path: &Path) -> io::Result<File> {
     options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o644);
-    options.open(path)
+    let file = options.open(path)?;
+    // Root's umask must not lock other users out of the machine's store.
+    #[cfg(unix)]
+    if rustix::process::geteuid().is_root() {
+        file.set_permissions(std::os::unix::fs::PermissionsExt::from_mode(0o644))?;
+    }
+    Ok(file)
 }
 
 /// Removes a file that may be gone already.
