@@ -103,7 +103,7 @@ pub use policy::Minimum;
 pub use printable::{escaped, quoted, shown};
 pub use proxies::PUBLIC_PROXIES;
 pub use range::{Range, SelectorError};
-pub use roots::{DEFAULT, LINKS, Link, Roots, SHIMS, TOOLCHAINS, TRUST, program};
+pub use roots::{DEFAULT, LINKS, Link, Roots, SHIMS, SYSTEM_ROOT, TOOLCHAINS, TRUST, program};
 pub use selection::{Selection, Want};
 pub use selector::Selector;
 pub use shell_word::{shown_word, word};

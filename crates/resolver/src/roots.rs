@@ -29,7 +29,7 @@ pub const TRUST: &str = "trust";
 /// The directory that is put on PATH, below a root.
 pub const SHIMS: &str = "shims";
 /// Where a system-wide store lies if nothing says otherwise.
-const SYSTEM_ROOT: &str = "/usr/local/lib/goward";
+pub const SYSTEM_ROOT: &str = "/usr/local/lib/goward";
 
 /// The caller's own root and the way to the system's.
 ///
@@ -184,6 +184,13 @@ impl<'h> Roots<'h> {
         Ok((known.get() == Some(true)).then_some(directory))
     }
 
+    /// Whether it is the place that every system has, and not one that a variable names.
+    fn is_systems_own(&self, place: &Place) -> bool {
+        !place.own
+            && place.root == SYSTEM_ROOT.as_bytes()
+            && self.env.get("GOWARD_SYSTEM_ROOT").is_none()
+    }
+
     /// Whether what `path` names is there and no user but the caller and root can change it.
     fn is_sound(&self, place: &Place, path: &[u8]) -> Result<bool, Error> {
         self.weigh(place, path, soundness::examine(self.env.host(), path))
@@ -202,6 +209,11 @@ impl<'h> Roots<'h> {
             None => Ok(false),
             Some((_, None)) => Ok(true),
             Some(_) if self.trusted_paths.hold(host, &place.root) => Ok(true),
+            Some((_, Some(Fault::Foreign)))
+                if self.is_systems_own(place) && soundness::is_unmapped_roots(host, path) =>
+            {
+                Ok(true)
+            }
             Some((facts, Some(fault))) if place.own => {
                 Err(soundness::refusal(host, path, &facts, fault))
             }

@@ -48,6 +48,49 @@ pub(crate) fn fault_on(host: &dyn Host, facts: &Facts) -> Option<Fault> {
     fault(facts, host.user(), &is_private)
 }
 
+/// The number by which Linux shows each user whom the caller's user namespace does not map. In the
+/// system's own namespace it is a user like any other.
+const OVERFLOW: u32 = 65534;
+
+/// Whether `user` stands for the users whom the caller's user namespace does not map, root among them.
+pub fn is_unmapped(host: &dyn Host, user: u32) -> bool {
+    let map = || host.read(b"/proc/self/uid_map", 1 << 14);
+    user == OVERFLOW && matches!(map(), Ok(Some(map)) if !is_mapped(&map.bytes, user))
+}
+
+/// Whether a map of users has `user` inside of the namespace. A line that makes no sense may map everyone.
+fn is_mapped(map: &[u8], user: u32) -> bool {
+    map.split(|&b| b == b'\n').any(|line| {
+        let mut words = line.split(|&b| b == b' ').filter(|word| !word.is_empty());
+        let mut number = || -> Option<u32> {
+            words.next().and_then(|word| core::str::from_utf8(word).ok()?.parse().ok())
+        };
+        match (number(), number(), number()) {
+            (Some(first), Some(_), Some(count)) => user.wrapping_sub(first) < count,
+            _ => !line.is_empty(),
+        }
+    })
+}
+
+/// Whether `path` is root's where the caller's user namespace does not map root: every step of the way is
+/// of such a user, is no link, and can be written by no one else. Other unmapped users look the same, so
+/// this is for a place that the system itself keeps.
+pub(crate) fn is_unmapped_roots(host: &dyn Host, path: &[u8]) -> bool {
+    let mut step = Some(path);
+    while let Some(at) = step {
+        let Some(facts) = host.entry(at) else { return false };
+        let as_roots = Facts { owner: ROOT, ..facts };
+        if facts.is_link()
+            || !is_unmapped(host, facts.owner)
+            || fault(&as_roots, ROOT, &|_, _| false).is_some()
+        {
+            return false;
+        }
+        step = parent(host.os(), at);
+    }
+    true
+}
+
 /// As many links as Linux follows.
 const MOST_LINKS: usize = 40;
 
@@ -146,6 +189,23 @@ mod tests {
     use super::*;
     use crate::accounts::{PASSWD, UserDatabase};
     use alloc::vec::Vec;
+
+    #[test]
+    fn a_map_tells_who_is_mapped() {
+        for (map, mapped) in [
+            (&b"         0          0 4294967295\n"[..], true),
+            (b"         0       1000          1\n", false),
+            (b"0 1000 1\n1 100000 65536\n", true),
+            (b"0 1000 1\n1 100000 65533\n", false),
+            (b"65534 1000 1\n", true),
+            (b"65535 1000 1\n", false),
+            (b"", false),
+            (b"0 1000\n", true),
+            (b"0 1000 x\n", true),
+        ] {
+            assert_eq!(is_mapped(map, OVERFLOW), mapped, "{}", map.escape_ascii());
+        }
+    }
 
     #[test]
     fn only_the_caller_and_root_may_write() {
