@@ -15,6 +15,7 @@ mod moves;
 mod pins;
 pub mod policy;
 mod reach;
+mod relation;
 mod rounds;
 mod statement;
 mod versions;

@@ -141,7 +141,7 @@ impl Rule {
     }
 
     /// The names of all.
-    pub(crate) fn ids() -> impl Iterator<Item = &'static str> {
+    pub fn ids() -> impl Iterator<Item = &'static str> {
         Rule::ALL.iter().map(|rule| rule.id())
     }
 

@@ -1,13 +1,14 @@
 //! The policy of a repository: `.goward.toml` at its top, or the file that the caller names in its place.
 
 use super::Suppressed;
+pub use super::relation::Relation;
 use crate::claims::{ClaimKind, MOST_OWN, OwnClaim};
 use crate::finding::{Finding, Place};
 use crate::names::{LONGEST, MOST, NamePattern, Names};
 use crate::repo::Repository;
 use crate::rule::{Rule, Severity};
 use crate::slip::meant;
-use goward_resolver::{Selector, Version};
+use goward_resolver::Version;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::ops::Range;
@@ -16,17 +17,6 @@ use toml::de::{DeTable, DeValue};
 
 /// The file's name.
 pub const FILE: &str = crate::kind::POLICY;
-
-/// How a claim has to fit the statement.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Relation {
-    /// It names the same release.
-    Same,
-    /// It is of the same minor.
-    SameMinor,
-    /// It is not older.
-    AtLeast,
-}
 
 /// What a policy says.
 #[derive(Clone, Debug, Default)]
@@ -45,6 +35,19 @@ pub struct RepoPolicy {
     pub(crate) claims: Vec<OwnClaim>,
     /// What each rule is, or that it is off.
     rules: BTreeMap<Rule, Option<Severity>>,
+    /// The least severity of rules by the machine's owner, which nothing of the repository's lowers.
+    raised: BTreeMap<Rule, Severity>,
+    /// Where the machine's owner sets the minimum, if that is the one that counts.
+    pub(super) minimum_by: Option<String>,
+}
+
+/// What the owner of a machine demands of every repository that is checked there.
+#[derive(Clone, Debug, Default)]
+pub struct Demands {
+    /// The least version of statements and claims, and where that stands, in words.
+    pub minimum: Option<(Version, String)>,
+    /// The least severity of rules.
+    pub severities: BTreeMap<Rule, Severity>,
 }
 
 /// What is wrong with a policy, and in which line.
@@ -66,45 +69,6 @@ type Result<T> = std::result::Result<T, Invalid>;
 
 /// A key or a value of a table.
 type Value<'v> = Spanned<DeValue<'v>>;
-
-impl Relation {
-    const ALL: [(&str, Relation); 3] = [
-        ("same", Relation::Same),
-        ("same-minor", Relation::SameMinor),
-        ("at-least", Relation::AtLeast),
-    ];
-
-    /// Whether a claim fits a statement.
-    pub(super) fn holds(self, claim: &Selector, statement: &Selector) -> bool {
-        let (Selector::Exact(wants) | Selector::Minor(wants)) = statement else {
-            // A statement that leaves more room than a minor takes what its range takes.
-            return match claim {
-                Selector::Exact(version) => statement.matches(version),
-                _ => true,
-            };
-        };
-        match (self, claim) {
-            (Relation::AtLeast, claim) => super::reach::reaches(claim, wants),
-            (Relation::Same, claim) if statement.exact().is_some() => claim.exact() == Some(wants),
-            (_, Selector::Exact(version) | Selector::Minor(version)) => version.same_minor(wants),
-            _ => false,
-        }
-    }
-
-    /// Its name in a policy.
-    pub(super) fn id(self) -> &'static str {
-        let named = |(_, relation): &&(&'static str, Relation)| *relation == self;
-        Relation::ALL.iter().find(named).map_or("", |(name, _)| name)
-    }
-
-    pub(super) fn words(self) -> &'static str {
-        match self {
-            Relation::Same => "the same release",
-            Relation::SameMinor => "the same minor",
-            Relation::AtLeast => "this or a later one",
-        }
-    }
-}
 
 impl RepoPolicy {
     /// The policy in the repository's `.goward.toml`; of none, one that says nothing.
@@ -155,6 +119,23 @@ impl RepoPolicy {
         Ok(policy)
     }
 
+    /// The same with what the machine's owner demands on top: nothing is less severe by that.
+    pub fn raised_by(mut self, demands: Demands) -> RepoPolicy {
+        if let Some((minimum, by)) = demands.minimum
+            && self.minimum.as_ref().is_none_or(|own| *own < minimum)
+        {
+            (self.minimum, self.minimum_at, self.minimum_by) = (Some(minimum), None, Some(by));
+        }
+        // A rule that is asked for counts.
+        for rule in demands.severities.keys() {
+            if self.mutes(*rule) {
+                self.rules.remove(rule);
+            }
+        }
+        self.raised = demands.severities;
+        self
+    }
+
     pub(super) fn relation(&self, kind: ClaimKind) -> Option<Relation> {
         self.relations.get(&kind).copied()
     }
@@ -168,7 +149,7 @@ impl RepoPolicy {
     pub(super) fn mutes(&self, rule: Rule) -> bool {
         match self.rules.get(&rule) {
             Some(severity) => severity.is_none(),
-            None => rule.is_off_unless_asked(),
+            None => rule.is_off_unless_asked() && !self.raised.contains_key(&rule),
         }
     }
 
@@ -176,7 +157,8 @@ impl RepoPolicy {
     fn lowered(&self) -> Vec<(Rule, Severity)> {
         let severities =
             self.rules.iter().filter_map(|(rule, severity)| Some((*rule, (*severity)?)));
-        severities.filter(|(rule, severity)| *severity < rule.severity()).collect()
+        let lowered = severities.filter(|(rule, severity)| *severity < rule.severity());
+        lowered.filter(|(rule, _)| !self.raised.contains_key(rule)).collect()
     }
 
     /// Whether a pattern of the policy is for a file, which [`Repository::read_also`] has to read.
@@ -201,9 +183,11 @@ impl RepoPolicy {
             match self.rules.get(&finding.rule) {
                 Some(None) => return false,
                 Some(Some(severity)) => finding.severity = *severity,
-                None if finding.rule.is_off_unless_asked() => return false,
+                None if self.mutes(finding.rule) => return false,
                 None => {}
             }
+            let least = self.raised.get(&finding.rule);
+            finding.severity = finding.severity.max(least.copied().unwrap_or(Severity::Note));
             !self.excludes(&finding.at.file)
         });
         let excluded = repository.read_files().filter(|(path, ..)| self.excludes(path));

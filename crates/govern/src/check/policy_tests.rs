@@ -1,6 +1,7 @@
 //! The keys of a policy, and what relations mean.
 
 use super::*;
+use goward_resolver::Selector;
 
 #[test]
 fn every_key_is_read_and_an_unknown_one_is_an_error() {
@@ -118,4 +119,45 @@ fn relations_compare_by_meaning() {
         let [claim, statement] = [claim, statement].map(|text| Selector::parse(text).unwrap());
         assert_eq!(relation.holds(&claim, &statement), holds, "{claim} {statement}");
     }
+}
+
+#[test]
+fn a_machine_raises_and_never_lowers() {
+    let text = "[check]\nminimum = \"1.23\"\n[check.rules]\nversion-eol = \"off\"\npin-roomy = \"error\"\n";
+    let minimum = |text: &str| Some((Version::parse(text).unwrap(), "there:1".to_owned()));
+    let severities = [
+        (Rule::VersionEol, Severity::Warning),
+        (Rule::PinRoomy, Severity::Note),
+        (Rule::ToolchainUnstated, Severity::Note),
+    ];
+    let raised = |text: &str, least: &str| {
+        let demands =
+            Demands { minimum: minimum(least), severities: severities.into_iter().collect() };
+        RepoPolicy::parse(text.as_bytes()).unwrap().raised_by(demands)
+    };
+    let policy = raised(text, "1.24");
+    assert_eq!(policy.minimum.as_ref().map(Version::as_str), Some("1.24"));
+    assert_eq!((policy.minimum_by.as_deref(), &policy.minimum_at), (Some("there:1"), &None));
+    let own = raised(text, "1.22");
+    assert_eq!(own.minimum.as_ref().map(Version::as_str), Some("1.23"));
+    assert!(own.minimum_by.is_none() && own.minimum_at.is_some());
+    assert!(!policy.mutes(Rule::VersionEol) && !policy.is_off(Rule::VersionEol));
+    assert!(!policy.mutes(Rule::ToolchainUnstated) && policy.mutes(Rule::WorkCommitted));
+    let repository =
+        Repository::of(&[(".go-version", "1.22\n"), ("go.mod", "module m\n\ngo 1.21\n")]);
+    let finding = |rule, severity| {
+        let mut finding =
+            Finding::new(rule, Place::line(".go-version", 1), ["", ""], String::new());
+        finding.severity = severity;
+        finding
+    };
+    let mut findings = vec![
+        finding(Rule::VersionEol, Severity::Note),
+        finding(Rule::PinRoomy, Severity::Note),
+        finding(Rule::ToolchainUnstated, Severity::Note),
+    ];
+    let suppressed = policy.apply(&repository, &mut findings);
+    let severities: Vec<_> = findings.iter().map(|finding| finding.severity).collect();
+    assert_eq!(severities, [Severity::Warning, Severity::Error, Severity::Note]);
+    assert_eq!(suppressed.rules_off, []);
 }

@@ -122,7 +122,10 @@ fn below_minimum(look: &Look<'_>, says: &Selector, at: At<'_>) -> Option<Finding
     if super::reach::reaches(says, minimum) {
         return None;
     }
-    let rest = format!(" below the policy's minimum {minimum}");
+    let rest = match &look.policy.minimum_by {
+        Some(by) => format!(" below this machine's minimum {minimum} ({by})"),
+        None => format!(" below the policy's minimum {minimum}"),
+    };
     let (text, message) = (says.to_string(), format!("{says} is{rest}"));
     let what = [text.as_str(), "this version"];
     let finding = Finding::new(Rule::BelowMinimum, at.place.clone(), what, message);
