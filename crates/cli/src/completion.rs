@@ -158,7 +158,10 @@ fn values_of_key(cx: &Context) -> Result<Vec<String>> {
         Some(Kind::Boolean) => ["true", "false"].map(str::to_owned).to_vec(),
         Some(Kind::Word) => vec![key::OWN.to_owned()],
         Some(Kind::Version) => patches(cx)?,
-        Some(Kind::Urls | Kind::Address) | None => Vec::new(),
+        // The rest is no user's to set.
+        Some(Kind::Urls | Kind::Address | Kind::Moment | Kind::Level | Kind::Severities) | None => {
+            Vec::new()
+        }
     })
 }
 

@@ -14,7 +14,9 @@
 //! In `[policy]` it is an error: a misspelt policy that goward ignores is worse than none.
 
 pub(crate) mod edit;
+mod guard;
 pub(crate) mod key;
+pub(crate) mod policy_file;
 pub(crate) mod setting;
 
 use crate::failure::{Exit, Failure, Result};
@@ -22,6 +24,7 @@ use crate::paths::Shown as _;
 use goward_installer::{CONFIG, Dist, Format, Mirror, Settings};
 use goward_resolver::{Minimum, Roots, Version, quoted};
 use serde::Deserialize;
+use std::collections::BTreeMap;
 use std::path::Path;
 use toml::Spanned;
 use toml::de::DeTable;
@@ -50,11 +53,24 @@ pub(crate) struct Config {
     pub(crate) unknown: Vec<String>,
 }
 
-/// The limits on the wishes of a repository's file.
+/// The limits on the wishes of a repository's file, and on those of users, which only the policy file may
+/// set.
 #[derive(Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 struct PolicyTable {
     minimum: Option<Spanned<String>>,
+    mirrors_only: Option<Spanned<bool>>,
+    auto_install: Option<Spanned<AutoInstall>>,
+    min_trust: Option<Spanned<String>>,
+    check_rules: Option<Spanned<BTreeMap<Spanned<String>, Spanned<String>>>>,
+}
+
+/// Whether a miss in the shim installs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum AutoInstall {
+    Always,
+    Never,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
@@ -69,12 +85,17 @@ impl Config {
     pub(crate) fn read(roots: &Roots<'_>, path: &Path) -> Result<Config> {
         let Some(text) = text(roots, path)? else { return Ok(Config::default()) };
         let mut config = Config::parse(&text).map_err(|fault| faulty(path, &fault))?;
-        config.format().tell(path);
-        let unknown = unknown(&text).into_iter();
-        config.unknown = unknown
+        config.note_unknown(&text, path);
+        Ok(config)
+    }
+
+    /// Keeps the keys of the text that goward does not know, for a warning.
+    fn note_unknown(&mut self, text: &str, path: &Path) {
+        self.format().tell(path);
+        let unknown = unknown(text).into_iter();
+        self.unknown = unknown
             .map(|(line, key)| format!("{}:{line}: unknown key {}", path.shown(), quoted(&key)))
             .collect();
-        Ok(config)
     }
 
     /// The format of the file.
@@ -82,11 +103,24 @@ impl Config {
         Format::numbered(self.format.unwrap_or(1))
     }
 
-    /// What the text of a file says.
+    /// What the text of a user's file says.
     ///
     /// # Errors
     /// The line of the first mistake, and its reason.
     pub(crate) fn parse(text: &str) -> std::result::Result<Config, Fault> {
+        let config = Config::parse_any(text)?;
+        match config.policy.first_of_owner() {
+            Some((key, at)) => {
+                let file = policy_file::FILE;
+                let why = format!("{key} is for the owner of the machine, who sets it in {file}");
+                Err((line_of(text, at), why))
+            }
+            None => Ok(config),
+        }
+    }
+
+    /// What the text of a user's file or of the policy file says.
+    fn parse_any(text: &str) -> std::result::Result<Config, Fault> {
         let config: Config = toml::from_str(text).map_err(|error| {
             let line = error.span().map_or(1, |span| line_of(text, span.start));
             (line, error.message().to_owned())
@@ -111,12 +145,14 @@ impl Config {
         Ok(config)
     }
 
-    /// The place of goward's own releases, by the value of GOWARD_DIST_URL, else by this file.
+    /// The place of goward's own releases, by the value of GOWARD_DIST_URL, else by this file, else by the
+    /// policy file below it.
     ///
     /// # Errors
     /// If the variable is no URL of a directory.
-    pub(crate) fn dist(&self, variable: Option<&str>) -> Result<Dist> {
-        match (variable, &self.dist_url) {
+    pub(crate) fn dist(&self, below: Option<&Config>, variable: Option<&str>) -> Result<Dist> {
+        let of_owner = below.and_then(|below| below.dist_url.as_ref());
+        match (variable, self.dist_url.as_ref().or(of_owner)) {
             (Some(url), _) => Dist::parse(url).map_err(|error| {
                 Failure::from(error).hint("GOWARD_DIST_URL in the environment says so")
             }),
@@ -132,15 +168,28 @@ impl Config {
         Some(Minimum { version, set_by })
     }
 
-    /// The settings by the environment (`var`) and this file together.
-    pub(crate) fn settings(&self, var: impl Fn(&str) -> Option<String>) -> Result<Settings> {
+    /// Whether the file says anything of mirrors. A file's digests apply only to its own mirrors.
+    fn names_mirrors(&self) -> bool {
+        self.mirrors.is_some() || self.mirror_digests.is_some()
+    }
+
+    /// The settings by the environment (`var`), this file and the policy file below it together.
+    pub(crate) fn settings(
+        &self,
+        below: Option<&Config>,
+        var: impl Fn(&str) -> Option<String>,
+    ) -> Result<Settings> {
         let named = var("GOWARD_MIRROR").is_some();
+        let files = || [Some(self), below].into_iter().flatten();
+        let with_mirrors = files().find(|file| file.names_mirrors()).unwrap_or(self);
+        let Config { mirrors, mirror_digests, .. } = with_mirrors;
         let settings = Settings::from_vars(|key| {
             var(key).or_else(|| match key {
-                "GOWARD_OFFLINE" => self.offline.map(|on| u8::from(on).to_string()),
-                "GOWARD_MIRROR" => self.mirrors.as_ref().map(|mirrors| list(mirrors)),
-                // The key in the file applies only to the file's mirrors.
-                "GOWARD_MIRROR_DIGESTS" if !named => self.mirror_digests.map(|_| "own".to_owned()),
+                "GOWARD_OFFLINE" => {
+                    files().find_map(|file| file.offline).map(|on| u8::from(on).to_string())
+                }
+                "GOWARD_MIRROR" => mirrors.as_ref().map(|mirrors| list(mirrors)),
+                "GOWARD_MIRROR_DIGESTS" if !named => mirror_digests.map(|_| "own".to_owned()),
                 _ => None,
             })
         })?;
@@ -165,6 +214,21 @@ pub(crate) fn text(roots: &Roots<'_>, path: &Path) -> Result<Option<String>> {
 pub(crate) fn faulty(path: &Path, (line, why): &Fault) -> Failure {
     Failure::new(Exit::Usage, format!("{}:{line}: {why}", path.shown()))
         .hint("keys are: mirrors, mirror-digests, offline, dist-url; in [policy]: minimum")
+}
+
+impl PolicyTable {
+    /// A key that only the policy file may have, and the byte at which its value begins.
+    fn first_of_owner(&self) -> Option<(&'static str, usize)> {
+        let at = |span: std::ops::Range<usize>| span.start;
+        [
+            ("mirrors-only", self.mirrors_only.as_ref().map(|value| at(value.span()))),
+            ("auto-install", self.auto_install.as_ref().map(|value| at(value.span()))),
+            ("min-trust", self.min_trust.as_ref().map(|value| at(value.span()))),
+            ("check-rules", self.check_rules.as_ref().map(|value| at(value.span()))),
+        ]
+        .into_iter()
+        .find_map(|(key, at)| Some((key, at?)))
+    }
 }
 
 /// The keys at the top of the file that goward does not know, with their lines.
@@ -200,7 +264,7 @@ mod tests {
 
     fn settings(text: &str, vars: &[(&str, &str)]) -> Settings {
         let var = |key: &str| vars.iter().find(|(k, _)| *k == key).map(|(_, v)| v.to_string());
-        Config::parse(text).unwrap().settings(var).unwrap()
+        Config::parse(text).unwrap().settings(None, var).unwrap()
     }
 
     #[test]
@@ -237,6 +301,8 @@ mod tests {
             ("[policy]\n[policy.further]\nx = 1", 2, "unknown field `further`"),
             ("\ndist-url = 'file://x'", 2, "no place of releases"),
             ("format = 'new'", 1, "expected u64"),
+            ("[policy]\n\nauto-install = 'never'", 3, "is for the owner of the machine"),
+            ("[policy]\nmirrors-only = false", 2, "mirrors-only is for the owner"),
         ] {
             let (at, why) = Config::parse(text).unwrap_err();
             assert_eq!(at, line, "{why}");

@@ -1,5 +1,6 @@
 //! The context of every command.
 
+use crate::config::policy_file::PolicyFile;
 use crate::failure::{Exit, Failure, Result};
 use crate::given::Given;
 use crate::machine;
@@ -8,7 +9,7 @@ use crate::paths::{to_bytes, to_path};
 use goward_installer::{Platform, Store, canonical};
 use goward_resolver::{Environment, Host as _, Policy, Survey, path};
 use goward_shim::OsHost;
-use std::cell::Cell;
+use std::cell::{Cell, OnceCell};
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
@@ -28,6 +29,8 @@ pub(crate) struct Context {
     directory: Option<Vec<u8>>,
     /// Whether goward has named the configuration's unknown keys.
     pub(crate) warned: Cell<bool>,
+    /// The policy file of this machine, once it was read.
+    owner: OnceCell<Option<PolicyFile>>,
 }
 
 impl Context {
@@ -35,8 +38,23 @@ impl Context {
     pub(crate) fn new(output: Output, verbose: bool, offline: bool) -> Context {
         let machine = machine::seen_by_shim();
         Platform::set_host_arch(machine.arch());
-        let (given, directory, warned) = (Given::replace(), None, Cell::new(false));
-        Context { machine, output, verbose, offline, given, directory, warned }
+        let (given, directory) = (Given::replace(), None);
+        let (warned, owner) = (Cell::new(false), OnceCell::new());
+        Context { machine, output, verbose, offline, given, directory, warned, owner }
+    }
+
+    /// What the owner of this machine decides for all its users, if that is anything.
+    ///
+    /// # Errors
+    /// If another user could have written the policy file, or it makes no sense.
+    pub(crate) fn policy(&self) -> Result<Option<&PolicyFile>> {
+        if let Some(known) = self.owner.get() {
+            return Ok(known.as_ref());
+        }
+        let read = PolicyFile::read(&self.machine)?;
+        let unknown = read.iter().flat_map(|file| &file.config.unknown);
+        unknown.for_each(|unknown| self.output.warning(unknown));
+        Ok(self.owner.get_or_init(|| read).as_ref())
     }
 
     /// A variable as text, if it is set, not empty and text.

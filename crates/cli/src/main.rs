@@ -47,6 +47,7 @@ mod shell;
 mod shim;
 mod stack;
 mod suggestion;
+mod system_root;
 mod toolchain;
 mod values;
 mod watch;

@@ -1,6 +1,7 @@
 //! The least version that goward installs for a repository's file: `GOWARD_MINIMUM`, else
 //! `[policy] minimum` of the configuration.
 
+use crate::config::policy_file::Bound;
 use crate::context::Context;
 use crate::failure::{Exit, Failure, Result};
 use goward_installer::Store;
@@ -45,6 +46,19 @@ impl Wish {
             self.wanted_by.rsplit_once(':').map_or(self.wanted_by.as_str(), |(file, _)| file);
         let in_goenv = file.ends_with("/.goenv") || file.ends_with("\\.goenv");
         minimum.refusal(&self.selector, in_goenv).filter(|_| !self.is_floor)
+    }
+
+    /// The failure of a miss where the owner of the machine lets none install.
+    pub(crate) fn forbidden(&self, never: &Bound<()>) -> Failure {
+        let Wish { selector, wanted_by, .. } = self;
+        let message = format!(
+            "Go {selector}, wanted by {wanted_by}, is not installed, and {never} lets nothing be \
+             installed on a miss"
+        );
+        let quote = if matches!(selector, Selector::Range(_)) { "'" } else { "" };
+        Failure::new(Exit::Forbidden, message)
+            .hint(format!("install it yourself: goward install {quote}{selector}{quote}"))
+            .hint("or ask the owner of this machine to install it for all: goward install --system")
     }
 
     /// The install that this minimum allows.

@@ -23,15 +23,31 @@ impl Context {
                 return Err(Failure::new(Exit::Usage, format!("{key} is not UTF-8 text")));
             }
         }
-        let config = self.config(&store.root().join(CONFIG))?;
-        let mut settings = config.settings(|key| self.text(key).filter(|_| !outranked(key)))?;
+        let (file, owner) = (store.root().join(CONFIG), self.policy()?);
+        let (config, below) = (self.config(&file)?, owner.map(|owner| &owner.config));
+        let mut settings =
+            config.settings(below, |key| self.text(key).filter(|_| !outranked(key)))?;
         settings.offline |= self.offline;
         settings.min_assurance = self.verify()?;
+        if let Some(owner) = owner {
+            let by = match self.text("GOWARD_MIRROR") {
+                Some(_) => "GOWARD_MIRROR in the environment".to_owned(),
+                None => file.shown(),
+            };
+            owner.judge_mirrors(&settings, &by)?;
+            owner.judge_trust(settings.min_assurance, "GOWARD_VERIFY in the environment")?;
+            settings.bound = owner.min_trust().map(|bound| (bound.value, bound.to_string()));
+        }
         let proxied = settings.mirrors.iter().any(Mirror::is_proxy);
         let go = self.go_layers(here, proxied)?;
-        let asked = settings.min_assurance == Some(Assurance::ChecksumDatabase);
+        let asked = settings.least_assurance() == Some(Assurance::ChecksumDatabase);
         if proxied || asked || go.get("GOSUMDB").is_none_or(|database| database != "off") {
-            settings.use_checksum_database(|key| go.get(key).cloned())?;
+            let used = settings.use_checksum_database(|key| go.get(key).cloned());
+            used.map_err(|error| {
+                let bound = settings.bound.as_ref().filter(|_| !proxied);
+                let bound = bound.map(|(_, by)| format!("this machine's owner demands it: {by}"));
+                Failure::from(error).hint_of(bound)
+            })?;
         } else {
             tracing::info!("GOSUMDB=off: only the table and go.dev's index can vouch");
         }
@@ -66,11 +82,15 @@ impl Context {
 
     /// The least version that goward installs for a repository's file.
     pub(crate) fn minimum(&self, store: &Store) -> Result<Option<Minimum>> {
-        if let Some(minimum) = Minimum::of(&self.environment())? {
-            return Ok(Some(minimum));
-        }
-        let file = store.root().join(CONFIG);
-        Ok(self.config(&file)?.minimum(&file))
+        let owner = self.policy()?;
+        let own = match Minimum::of(&self.environment())? {
+            Some(minimum) => Some(minimum),
+            None => {
+                let file = store.root().join(CONFIG);
+                self.config(&file)?.minimum(&file)
+            }
+        };
+        owner.map_or(Ok(own.clone()), |owner| owner.judge_minimum(own))
     }
 
     /// The configuration of the user's store, which lies at `path`.

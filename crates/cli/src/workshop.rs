@@ -50,6 +50,10 @@ impl<'c> Workshop<'c> {
                 }
             }
         }
+        if let Some(owner) = self.cx.policy()? {
+            owner.judge_mirrors(&self.settings, "--from")?;
+            owner.judge_trust(verify, "--verify")?;
+        }
         let Some(least) = verify.or(self.settings.min_assurance) else { return Ok(()) };
         self.settings.min_assurance = Some(least);
         self.demand(least)

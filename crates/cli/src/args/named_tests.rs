@@ -141,7 +141,9 @@ fn in_code(line: &str) -> Vec<String> {
     };
     let found = line.match_indices("goward ").filter(|(at, found)| {
         // The first may be the end of a path, in front of the command.
-        begins(&line[..*at]) && !line[at + found.len()..].starts_with(found)
+        let after = &line[at + found.len()..];
+        // Nor is a regular expression of sudo's a command.
+        begins(&line[..*at]) && !after.starts_with(found) && !after.starts_with('^')
     });
     found
         .map(|(at, _)| {

@@ -144,6 +144,7 @@ impl Check {
         }
         let allows = given.is_none();
         let policy = given.map_or_else(|| own(&repository), Ok)?;
+        let policy = self.beyond.raise(cx, policy)?;
         let (policy, known) = (&policy, known_releases().cloned().collect::<Vec<_>>());
         let own = |path: &str| policy.takes(path);
         repository.read_also(&own).map_err(unable)?;

@@ -12,8 +12,9 @@ use std::path::PathBuf;
 /// Looks after the configuration.
 #[derive(Debug, Subcommand)]
 #[command(after_help = "\
-Keys are mirrors, mirror-digests, offline and policy.minimum: the page Files of the book says what each
-means. A variable that is set outranks its key.
+Keys are mirrors, mirror-digests, offline, dist-url and policy.minimum: the page Configuration of the book
+says what each means. A variable that is set outranks its key. The owner of a machine may bound all values, in
+/etc/goward/config.toml, which this command only shows.
 
 Examples:
   goward config list

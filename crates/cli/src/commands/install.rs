@@ -10,6 +10,7 @@ mod source;
 use crate::commands::set_default::make_first;
 use crate::context::Context;
 use crate::failure::{Exit, Failure, Result};
+use crate::system_root;
 use crate::toolchain;
 use crate::values;
 use crate::workshop::Workshop;
@@ -29,6 +30,7 @@ Examples:
   goward install --from 'https://x.example/{version}/{file}' 1.23.2
   goward install ./go1.22.10.linux-amd64.tar.gz   a local archive
   goward install --source 1.22.10                 built from its sources
+  goward install --system 1.22.10                 for all users, as root
   goward install --source ~/src/go --name mine    a checkout, then: go +mine version")]
 pub(crate) struct Install {
     /// Versions, or paths of archives (.tar.gz, .tar.xz, .zip) and Go trees [default: what this
@@ -58,6 +60,9 @@ pub(crate) struct Install {
     /// Keep the archives too, in the store's cache/archives, where later installs find them
     #[arg(long)]
     keep_archives: bool,
+    /// Install for all users, into the system's root, as root or as the owner of that directory
+    #[arg(long)]
+    system: bool,
     /// Say what would be installed, and install nothing
     #[arg(short = 'n', long)]
     dry_run: bool,
@@ -65,6 +70,12 @@ pub(crate) struct Install {
 
 impl Install {
     pub(crate) fn run(self, cx: &mut Context) -> Result<()> {
+        if self.system {
+            system_root::enter(cx)?;
+            if !self.dry_run {
+                system_root::check_owner(cx)?;
+            }
+        }
         if self.source {
             return source::run(&self, cx);
         }

@@ -5,6 +5,7 @@
 //! stdout stays empty: the caller's Go uses it.
 
 use crate::commands::install::first;
+use crate::config::policy_file::{Bound, PolicyFile};
 use crate::context::Context;
 use crate::failure::{Exit, Failure, Result};
 use crate::newest::leaves_no_room;
@@ -70,6 +71,9 @@ impl Provide {
     }
 
     fn install(&self, cx: &Context) -> Result<()> {
+        if self.is_offer && cx.policy()?.and_then(PolicyFile::never_installs).is_some() {
+            return Ok(());
+        }
         if self.is_offer {
             // After a no, too, the shim looks again, and says what is wrong as it does without a
             // terminal.
@@ -88,6 +92,9 @@ impl Provide {
             return Ok(());
         }
         let here = cx.survey()?;
+        if let Some(never) = cx.policy()?.and_then(PolicyFile::never_installs) {
+            return self.forbidden(&wish, &never, there(&here, &wish)?.is_some());
+        }
         let mut workshop = Workshop::open_at(cx, &here)?;
         workshop.settings.has_fallback = self.has_fallback;
         if self.known_digests {
@@ -140,6 +147,15 @@ impl Provide {
             return Ok(wish);
         }
         wish.judged(cx, store).map_err(|failure| Failure { exit: Exit::Forbidden, ..failure })
+    }
+
+    /// The end of a miss where the owner of the machine lets none install: what is here may run.
+    fn forbidden(&self, wish: &Wish, never: &Bound<()>, is_there: bool) -> Result<()> {
+        match (is_there, self.has_fallback) {
+            (true, _) => Ok(()),
+            (false, true) => Err(Failure::silent(Exit::Failure)),
+            (false, false) => Err(wish.forbidden(never)),
+        }
     }
 
     /// The caller loses nothing, as another toolchain can run, so one line is enough.

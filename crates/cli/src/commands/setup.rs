@@ -7,6 +7,7 @@ mod programs;
 mod report;
 mod runner;
 mod sudo;
+mod system;
 
 use crate::context::Context;
 use crate::failure::{Exit, Failure, Result};
@@ -46,7 +47,12 @@ Examples:
   goward setup --shell fish         another shell than the one of your account
   goward setup --no-modify-path     and put the directory on PATH yourself
   goward setup --dry-run --json     what would be done, for programs
-  goward setup --remove             take the lines out again")]
+  goward setup --remove             take the lines out again
+
+For all users, as root (not on Windows):
+  goward setup --system             into /usr/local/lib/goward, with links in /usr/local/bin
+  goward setup --system --dry-run
+  goward setup --remove --system    take the links out again, and the file in /etc/profile.d")]
 pub(crate) struct Setup {
     /// Leave the shell's start-up files alone, and print the line for them
     #[arg(long)]
@@ -60,10 +66,13 @@ pub(crate) struct Setup {
     /// Take out of all start-up files the lines that setup wrote for this root, and nothing else
     #[arg(long, conflicts_with_all = ["no_modify_path", "shell", "yes"])]
     remove: bool,
+    /// Set up goward for all users: the system's root, links in /usr/local/bin, /etc/profile.d/goward.sh
+    #[arg(long, conflicts_with_all = ["no_modify_path", "shell", "yes"])]
+    system: bool,
     /// Say what would be done, and do nothing
     #[arg(short = 'n', long)]
     dry_run: bool,
-    /// Print JSON: root, done, shell, copies, edits, later, advice, on_path, leftovers, next; with
+    /// Print JSON: root, done, shell, copies, edits, links, later, advice, on_path, leftovers, next; with
     /// --remove as `goward self uninstall`
     #[arg(long)]
     json: bool,
@@ -80,6 +89,9 @@ struct StartUp {
 impl Setup {
     pub(crate) fn run(self, cx: &mut Context) -> Result<()> {
         cx.output.keep_for_document(self.json);
+        if self.system {
+            return system::run(&self, cx);
+        }
         sudo::check(cx)?;
         let store = cx.store()?;
         if self.remove {

@@ -1,7 +1,9 @@
 //! The keys of `config.toml`: the values of each, and the variable that outranks it.
 
+use super::policy_file::FILE;
 use super::version;
 use crate::failure::{Exit, Failure, Result};
+use crate::values;
 use goward_govern::slip;
 use goward_installer::{Dist, Mirror, redact};
 use goward_resolver::{quoted, switch};
@@ -14,10 +16,21 @@ pub(crate) struct Key {
     pub(crate) name: &'static str,
     /// Its values.
     pub(crate) kind: Kind,
-    /// The variable that outranks it.
-    pub(crate) variable: &'static str,
+    /// The variable that outranks it, if there is one.
+    pub(crate) variable: Option<&'static str>,
     /// The value where nothing sets it.
     pub(crate) default: Option<&'static str>,
+    /// Who may set it in a file.
+    pub(crate) setter: Setter,
+}
+
+/// Who may set a key in a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Setter {
+    /// Each user, in a file of their own; the policy file holds for those who do not.
+    User,
+    /// The owner of the machine alone, in the policy file.
+    Owner,
 }
 
 /// The kind of a key's values.
@@ -34,31 +47,44 @@ pub(crate) enum Kind {
     Boolean,
     /// A Go version.
     Version,
+    /// When the shim installs.
+    Moment,
+    /// A level of trust.
+    Level,
+    /// Severities by the names of rules.
+    Severities,
 }
 
 /// All keys that people set. `format` is goward's own.
-pub(crate) const ALL: [Key; 5] = [
-    Key {
-        name: "mirrors",
-        kind: Kind::Urls,
-        variable: "GOWARD_MIRROR",
-        default: Some("https://go.dev/dl/"),
-    },
-    Key {
-        name: "mirror-digests",
-        kind: Kind::Word,
-        variable: "GOWARD_MIRROR_DIGESTS",
-        default: None,
-    },
-    Key {
-        name: "offline",
-        kind: Kind::Boolean,
-        variable: "GOWARD_OFFLINE",
-        default: Some("false"),
-    },
-    Key { name: "dist-url", kind: Kind::Address, variable: "GOWARD_DIST_URL", default: None },
-    Key { name: "policy.minimum", kind: Kind::Version, variable: "GOWARD_MINIMUM", default: None },
+pub(crate) const ALL: [Key; 9] = [
+    of_user("mirrors", Kind::Urls, "GOWARD_MIRROR", Some("https://go.dev/dl/")),
+    of_user("mirror-digests", Kind::Word, "GOWARD_MIRROR_DIGESTS", None),
+    of_user("offline", Kind::Boolean, "GOWARD_OFFLINE", Some("false")),
+    of_user("dist-url", Kind::Address, "GOWARD_DIST_URL", None),
+    of_user("policy.minimum", Kind::Version, "GOWARD_MINIMUM", None),
+    of_owner("policy.mirrors-only", Kind::Boolean, None, Some("false")),
+    of_owner("policy.auto-install", Kind::Moment, Some("GOWARD_AUTO_INSTALL"), Some("always")),
+    of_owner("policy.min-trust", Kind::Level, Some("GOWARD_VERIFY"), None),
+    of_owner("policy.check-rules", Kind::Severities, None, None),
 ];
+
+const fn of_user(
+    name: &'static str,
+    kind: Kind,
+    variable: &'static str,
+    default: Option<&'static str>,
+) -> Key {
+    Key { name, kind, variable: Some(variable), default, setter: Setter::User }
+}
+
+const fn of_owner(
+    name: &'static str,
+    kind: Kind,
+    variable: Option<&'static str>,
+    default: Option<&'static str>,
+) -> Key {
+    Key { name, kind, variable, default, setter: Setter::Owner }
+}
 
 /// The word that a key of [`Kind::Word`] takes.
 pub(crate) const OWN: &str = "own";
@@ -81,6 +107,9 @@ impl Kind {
             Kind::Word => OWN,
             Kind::Boolean => "true or false",
             Kind::Version => "a Go version such as 1.24.5",
+            Kind::Moment => "always or never",
+            Kind::Level => "t0, t1, t2 or t3",
+            Kind::Severities => "a table of rules, each with error, warning or note",
         }
     }
 }
@@ -126,15 +155,35 @@ impl Key {
             }
             Kind::Version => version(word).map(|version| Value::Text(version.to_string())),
             Kind::Address => Dist::parse(word).ok().map(|_| Value::Text(word.clone())),
-            Kind::Word | Kind::Urls => (word == OWN).then(|| Value::Text(word.clone())),
+            Kind::Word => (word == OWN).then(|| Value::Text(word.clone())),
+            Kind::Moment => ["always", "never"].contains(&word.as_str()).then(|| as_typed(word)),
+            Kind::Level => values::level(word).ok().map(|_| as_typed(&word.to_ascii_lowercase())),
+            Kind::Urls | Kind::Severities => None,
         };
         value.ok_or_else(|| refuse(word, None))
+    }
+
+    /// The key of this name, which a user may set.
+    ///
+    /// # Errors
+    /// If there is none, or only the owner of the machine sets it.
+    pub(crate) fn settable(name: &str) -> Result<&'static Key> {
+        let key = Key::named(name)?;
+        if key.setter == Setter::User {
+            return Ok(key);
+        }
+        let message = format!("{name} is for the owner of the machine");
+        Err(Failure::new(Exit::Usage, message).hint(format!("as root, write it into {FILE}")))
     }
 
     /// The value where nothing sets it.
     pub(crate) fn initial(&self) -> Option<Value> {
         self.parse(&[self.default?.to_owned()]).ok()
     }
+}
+
+fn as_typed(word: &str) -> Value {
+    Value::Text(word.to_owned())
 }
 
 impl Value {
@@ -213,7 +262,10 @@ mod tests {
         }
         let failure = Key::named("mirror").unwrap_err();
         assert!(failure.message.unwrap().ends_with("did you mean mirrors?"));
-        assert!(failure.hints[0].ends_with("policy.minimum"), "{:?}", failure.hints);
+        assert!(failure.hints[0].ends_with("policy.check-rules"), "{:?}", failure.hints);
+        assert!(Key::settable("policy.minimum").is_ok());
+        let failure = Key::settable("policy.auto-install").unwrap_err();
+        assert_eq!(failure.hints, [format!("as root, write it into {FILE}")]);
     }
 
     /// The book lists every key with its default and its variable.
@@ -223,13 +275,20 @@ mod tests {
             let path = format!("{}/../../docs/src/reference/{name}", env!("CARGO_MANIFEST_DIR"));
             std::fs::read_to_string(path).unwrap()
         };
-        let (files, variables) = (page("files.md"), page("variables.md"));
-        for Key { name, variable, default, .. } in &ALL {
-            let row = files.lines().find(|line| line.starts_with(&format!("| `{name}` |")));
-            let row = row.unwrap_or_else(|| panic!("files.md has no row for {name}"));
-            let default = default.map_or("none".to_owned(), |default| format!("`{default}`"));
-            assert!(row.contains(&format!("| {default} | `{variable}` |")), "{row}");
-            assert!(variables.contains(&format!("| `{variable}` |")), "{variable}");
+        let (keys, variables) = (page("configuration.md"), page("variables.md"));
+        for Key { name, variable, default, setter, .. } in &ALL {
+            let row = keys.lines().find(|line| line.starts_with(&format!("| `{name}` |")));
+            let row = row.unwrap_or_else(|| panic!("configuration.md has no row for {name}"));
+            let code =
+                |text: &Option<&str>| text.map_or("none".to_owned(), |text| format!("`{text}`"));
+            assert!(row.contains(&format!("| {} | {} |", code(default), code(variable))), "{row}");
+            let setter = match setter {
+                Setter::User => "| you |",
+                Setter::Owner => "| root |",
+            };
+            assert!(row.contains(setter), "{row}");
+            let has_row = |name: &str| variables.contains(&format!("| `{name}` |"));
+            assert!(variable.is_none_or(has_row), "{variable:?}");
         }
     }
 }

@@ -82,6 +82,10 @@ fn what_makes_no_sense_is_refused_before_anything_is_written() {
             "\"minimum\" is no key of the configuration\nhint: keys are: ",
         ),
         (&["get", "mirror"], "did you mean mirrors?"),
+        (
+            &["set", "policy.auto-install", "never"],
+            "is for the owner of the machine\nhint: as root, write it into /",
+        ),
         (&["unset", "mirror"], "did you mean mirrors?"),
     ] {
         let ran = m.run(&[&["config"], args].concat());

@@ -155,6 +155,8 @@ fn of_setup(seen: &mut Seen) {
     // The copy that this makes stays.
     note(&["setup", "--yes"]);
     note(&["setup", "--remove"]);
+    note(&["setup", "--system", "--dry-run"]);
+    note(&["setup", "--remove", "--system", "--dry-run"]);
 }
 
 /// What a Go says of modules.

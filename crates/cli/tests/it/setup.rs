@@ -298,3 +298,50 @@ fn a_shell_that_goward_has_no_line_for_is_no_success() {
         assert_eq!(setup(&[], more).code, 0, "{more:?}");
     }
 }
+
+/// The suite `tests/shared` does this as root. Everyone may ask what it would do.
+#[test]
+fn setup_for_all_is_for_root_and_says_what_it_would_do() {
+    let m = Machine::new();
+    let root = m.path("for-all");
+    let m = m.with("GOWARD_SYSTEM_ROOT", root.to_str().unwrap());
+    let dry = setup(&m, "/bin/sh", &["--system", "--dry-run"]);
+    assert!(
+        dry.stdout.contains("would copy @/archive/go to @/for-all/shims/gofmt\n"),
+        "{}",
+        dry.stdout
+    );
+    assert!(!root.exists() && !m.root("").exists(), "nothing is written");
+    let refused = setup(&m, "/bin/sh", &["--system", "--yes"]);
+    assert_eq!(refused.code, 2, "{}", refused.stderr);
+    if cfg!(unix) && !is_root() {
+        for args in [&["--system"][..], &["--remove", "--system"]] {
+            let refused = setup(&m, "/bin/sh", args);
+            assert_eq!((refused.code, &*refused.stdout), (1, ""), "{args:?}");
+            assert!(refused.stderr.contains("only root can write to"), "{}", refused.stderr);
+        }
+    }
+}
+
+fn is_root() -> bool {
+    use std::os::unix::fs::MetadataExt as _;
+    tempfile::tempfile().unwrap().metadata().unwrap().uid() == 0
+}
+
+/// The root for all is its owner's to fill, and every other user's to read.
+#[test]
+fn an_install_for_all_goes_into_the_system_root() {
+    let m = Machine::new();
+    let root = m.path("for-all");
+    let m = m.with("GOWARD_SYSTEM_ROOT", root.to_str().unwrap());
+    assert_eq!(m.ok(&["install", "--system", "-n", "1.22.10"]), "would install go1.22.10\n");
+    assert!(!root.exists());
+    m.ok(&["install", "--system", "1.22.10"]);
+    assert!(root.join("toolchains/go1.22.10").is_dir() && !m.root("").exists());
+    let listed = m.json(&["list"]);
+    assert_eq!(listed.as_array().unwrap().len(), 1, "{listed}");
+    let again = m.run(&["install", "--system", "1.22.10"]);
+    assert!(again.stderr.contains("is installed already"), "{}", again.stderr);
+    m.ok(&["install", "1.22.9"]);
+    assert!(m.root("toolchains/go1.22.9").is_dir());
+}

@@ -35,6 +35,15 @@ pub(super) struct Looked {
 }
 
 impl Beyond {
+    /// The policy with what this machine's owner demands, where this machine counts.
+    pub(super) fn raise(&self, cx: &Context, policy: RepoPolicy) -> Result<RepoPolicy> {
+        let owner = if self.machine { cx.policy()? } else { None };
+        Ok(match owner {
+            Some(owner) => policy.raised_by(owner.demands()),
+            None => policy,
+        })
+    }
+
     /// Looks, at what lies below `within`.
     pub(super) fn look(
         &self,

@@ -2,6 +2,7 @@
 
 use super::file;
 use crate::config::key::Key;
+use crate::config::setting::Bound;
 use crate::config::{Config, Fault, edit, faulty, text};
 use crate::context::Context;
 use crate::failure::{Exit, Failure, Result};
@@ -23,7 +24,7 @@ Examples:
   goward config set policy.minimum 1.24.5
   goward config set --dry-run offline true")]
 pub(crate) struct Set {
-    /// The key: mirrors, mirror-digests, offline or policy.minimum
+    /// The key: mirrors, mirror-digests, offline, dist-url or policy.minimum
     key: String,
     /// The value; mirrors takes several
     #[arg(value_name = "VALUE", required = true)]
@@ -42,7 +43,7 @@ Examples:
   goward config unset offline
   goward config unset --dry-run policy.minimum")]
 pub(crate) struct Unset {
-    /// The key: mirrors, mirror-digests, offline or policy.minimum
+    /// The key: mirrors, mirror-digests, offline, dist-url or policy.minimum
     key: String,
     /// Say what would be taken out, and write nothing
     #[arg(short = 'n', long)]
@@ -58,9 +59,16 @@ enum Done {
 
 impl Set {
     pub(super) fn run(self, cx: &Context) -> Result<()> {
-        let key = Key::named(&self.key)?;
+        let key = Key::settable(&self.key)?;
         let value = key.parse(&self.values)?;
         let (file, toml) = (file(cx)?, value.toml());
+        let bound = cx.policy()?.and_then(|owner| Bound::of(key, owner));
+        if let Some(bound) = bound.filter(|bound| !bound.allows(key, &value)) {
+            let message =
+                format!("{} = {} is not what {} allows", key.name, value.shown(), bound.shown());
+            return Err(Failure::new(Exit::Usage, message)
+                .hint("to see the bounds of this machine, run: goward config list"));
+        }
         let make = |text: &str| {
             let has = Config::parse(text).ok().and_then(|config| config.value(key));
             if has.as_ref() == Some(&value) {
@@ -75,8 +83,9 @@ impl Set {
             (Done::Changed, true) => cx.output.line(&format!("would write {at}: {says}")),
             (Done::Changed, false) => cx.output.note(&format!("{at} says {says} now")),
         }
-        if cx.machine.var(key.variable).is_some_and(|value| !value.is_empty()) {
-            let variable = key.variable;
+        if let Some(variable) = key.variable
+            && cx.machine.var(variable).is_some_and(|value| !value.is_empty())
+        {
             cx.output.warning(&format!(
                 "{variable} in the environment outranks {}; to let the file count, run: unset {variable}",
                 key.name
@@ -149,7 +158,7 @@ fn edited(
         return Err(Failure::new(Exit::Usage, message).hint("change it with that goward"));
     }
     // Each key may be right, and all of them together not.
-    config.settings(|_| None).map_err(|_| {
+    config.settings(None, |_| None).map_err(|_| {
         let message = format!("{} would have mirror-digests without mirrors", file.shown());
         Failure::new(Exit::Usage, message)
             .hint("set mirrors before mirror-digests, and unset them after it")

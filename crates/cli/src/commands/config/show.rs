@@ -2,7 +2,8 @@
 
 use super::file;
 use crate::config::key::{self, Key, Kind, Value};
-use crate::config::setting::{Layer, Setting};
+use crate::config::policy_file::FILE;
+use crate::config::setting::{Bound, Files, Layer, Setting};
 use crate::config::text;
 use crate::context::Context;
 use crate::failure::Result;
@@ -14,6 +15,9 @@ use std::path::Path;
 /// Lists.
 #[derive(Debug, Args)]
 #[command(after_help = "\
+A value of the policy file, /etc/goward/config.toml, holds for all users of this machine who set none;
+a bound of that file holds for all values, and what lies outside of it is marked.
+
 Examples:
   goward config list
   goward config list --json")]
@@ -34,7 +38,8 @@ Examples:
   goward config get policy.minimum
   goward config get offline --json")]
 pub(crate) struct Get {
-    /// The key: mirrors, mirror-digests, offline or policy.minimum
+    /// The key: mirrors, mirror-digests, offline, dist-url, policy.minimum, or one of the machine's owner alone:
+    /// policy.mirrors-only, policy.auto-install, policy.min-trust, policy.check-rules
     key: String,
     /// Print JSON (its fields: see the page JSON of the book)
     #[arg(long)]
@@ -50,12 +55,13 @@ struct Answer {
     allowed: &'static str,
     value: Option<Value>,
     default: Option<Value>,
-    variable: &'static str,
+    variable: Option<&'static str>,
     source: Layer,
     file: String,
     line: Option<usize>,
     hidden: Option<Value>,
     fault: Option<String>,
+    bound: Option<Bound>,
 }
 
 impl List {
@@ -81,7 +87,10 @@ impl Get {
             return cx.output.object(&Answer::of(setting, &file));
         }
         match (&setting.value, &setting.fault) {
-            (Some(value), _) => value.lines().iter().for_each(|line| cx.output.verbatim(line)),
+            (Some(value), fault) => {
+                value.lines().iter().for_each(|line| cx.output.verbatim(line));
+                fault.iter().for_each(|fault| cx.output.warning(fault));
+            }
             (None, Some(hint)) => {
                 let source = setting.source(&file);
                 cx.output.warning(&format!("{source} makes no sense; {hint}"));
@@ -96,7 +105,8 @@ impl Get {
 fn settings(cx: &Context, file: &Path) -> Result<Vec<Setting>> {
     let config = cx.config(file)?;
     let text = text(&*cx.roots()?, file)?.unwrap_or_default();
-    let of = |key| Setting::of(key, (&config, &text), |name| variable(cx, name), cx.offline);
+    let files = Files { own: (&config, &text), owner: cx.policy()? };
+    let of = |key| Setting::of(key, files, |name| variable(cx, name), cx.offline);
     Ok(key::ALL.iter().map(of).collect())
 }
 
@@ -117,7 +127,9 @@ fn line(setting: &Setting, file: &Path) -> Line<3> {
         setting.hidden.as_ref().zip(setting.line).map(|(value, line)| {
             format!("{} on line {line} of the file has no effect", value.shown())
         });
-    let remark: Vec<String> = setting.fault.iter().cloned().chain(hides).collect();
+    let bounds = setting.bound.as_ref().filter(|_| setting.fault.is_none());
+    let bounds = bounds.map(|bound| format!("bound by {}", bound.shown()));
+    let remark: Vec<String> = setting.fault.iter().cloned().chain(bounds).chain(hides).collect();
     Line {
         cells: [setting.key.name.to_owned(), value, setting.source(file)],
         remark: remark.join("; "),
@@ -127,7 +139,8 @@ fn line(setting: &Setting, file: &Path) -> Line<3> {
 
 impl Answer {
     fn of(setting: Setting, file: &Path) -> Answer {
-        let Setting { key, value, layer, line, hidden, fault } = setting;
+        let Setting { key, value, layer, line, hidden, fault, bound } = setting;
+        let file = if layer == Layer::Policy { Path::new(FILE) } else { file };
         Answer {
             key: key.name,
             kind: key.kind,
@@ -140,6 +153,7 @@ impl Answer {
             line,
             hidden,
             fault,
+            bound,
         }
     }
 }

@@ -1,11 +1,12 @@
 //! The install that a call of `go` would order first.
 
 use super::answer::Trouble;
+use crate::config::policy_file::PolicyFile;
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::policy::Wish;
 use goward_resolver::resolve::Miss;
-use goward_resolver::{Minimum, on_one_line};
+use goward_resolver::{Minimum, Plan, on_one_line};
 use serde::Serialize;
 
 /// An order to install.
@@ -46,10 +47,22 @@ impl NoOrder {
     }
 }
 
+/// The miss of a plan that the manager minds: where the owner of the machine lets none install, and
+/// something else runs, it says nothing.
+pub(super) fn wanted<'p>(cx: &Context, plan: &'p Plan) -> Option<&'p Miss> {
+    let owner = cx.policy().ok().flatten();
+    let never = owner.and_then(PolicyFile::never_installs).is_some();
+    plan.miss.as_deref().filter(|miss| !(miss.has_fallback && never))
+}
+
 /// The shim's order as the manager would take it: the manager's own policy judges it, too.
 pub(super) fn order(cx: &Context, miss: &Miss) -> std::result::Result<Installs, NoOrder> {
     let mut wish = Wish::of(miss);
     let mut raised = None;
+    let owner = cx.policy().map_err(|failure| NoOrder::new(failure, None))?;
+    if let Some(never) = owner.and_then(PolicyFile::never_installs) {
+        return Err(NoOrder::new(wish.forbidden(&never), None));
+    }
     if Minimum::judges(&miss.source) {
         let minimum = cx.store().and_then(|store| cx.minimum(&store));
         let minimum = minimum.map_err(|failure| NoOrder::new(failure, None))?;

@@ -7,7 +7,7 @@ use super::floors;
 use super::invalid::Edit;
 use super::levels::{self, Row};
 use super::make::{self, SetByMake};
-use super::order::{Installs, order};
+use super::order::{Installs, order, wanted};
 use super::remarks;
 use super::seen::{self, Seen};
 use crate::advice::Advice;
@@ -138,7 +138,7 @@ impl Report {
         }
         let decided = plan.as_deref().ok();
         let chosen = decided.and_then(|plan| running::chosen(cx, plan));
-        let wanted = decided.and_then(|plan| plan.miss.as_deref());
+        let wanted = decided.and_then(|plan| wanted(cx, plan));
         let mut ordered = wanted.map(|miss| order(cx, miss)).transpose();
         let why = ordered.as_ref().err().and_then(|refusal| refusal.why.as_ref());
         if let Some((miss, why)) = wanted.zip(why) {

@@ -162,7 +162,8 @@ impl Update {
             return Ok(Dist::directory(&real)?);
         }
         let config = cx.config(&store.root().join(CONFIG))?;
-        config.dist(cx.text("GOWARD_DIST_URL").as_deref())
+        let below = cx.policy()?.map(|owner| &owner.config);
+        config.dist(below, cx.text("GOWARD_DIST_URL").as_deref())
     }
 }
 

@@ -17,6 +17,7 @@ pub(super) struct Report {
     pub(super) shell: Option<String>,
     pub(super) copies: Vec<Copied>,
     pub(super) edits: Vec<Edited>,
+    pub(super) links: Vec<Linked>,
     pub(super) later: Vec<Later>,
     pub(super) advice: Option<Advice>,
     pub(super) on_path: Option<OnPath>,
@@ -39,6 +40,15 @@ pub(super) struct Edited {
     /// Its number; `None` where the file does not get it.
     pub(super) line: Option<usize>,
     pub(super) text: String,
+    pub(super) done: bool,
+}
+
+/// A link outside of the store to one of its programs.
+#[derive(Debug, Serialize)]
+pub(super) struct Linked {
+    pub(super) path: String,
+    pub(super) target: String,
+    /// Whether it is there now.
     pub(super) done: bool,
 }
 
