@@ -475,9 +475,9 @@ def least_privilege():
     run("ann", "sudo", "-n", "goward", "install", "--system", "1.23.2").fails(1)
     check(not (ROOT / "toolchains/go1.23.2").exists())
     # Variables that would name another source or another root do not pass.
-    sudo("install", "--system", "1.23.2", GOWARD_MIRROR="file:///srv/other", GOWARD_SYSTEM_ROOT="/tmp/x",
+    sudo("install", "--system", "1.23.2", GOWARD_MIRROR="file:///srv/other", GOWARD_SYSTEM_ROOT="/srv/x",
          GOWARD_VERIFY="none").ok()
-    check((ROOT / "toolchains/go1.23.2").is_dir() and not pathlib.Path("/tmp/x").exists())
+    check((ROOT / "toolchains/go1.23.2").is_dir() and not pathlib.Path("/srv/x").exists())
     # A rule with `*` takes every option.
     sudoers("goinstall ALL=(root) NOPASSWD: /usr/local/bin/goward install --system *\n")
     for words in (["--from", "file:///srv/other", "1.23.2"], ["--verify", "none", "1.23.2"], ["/home/goinstall/x.tar.gz"]):
