@@ -92,7 +92,7 @@ impl Error {
             Error::Io(..) => None,
             Error::Newer(_) => Some("run that goward; `goward --version` says which one this is"),
             Error::NotRecord(_) | Error::Line(..) | Error::Full(_) => {
-                Some("make one: goward cache record FILE -- go build ./...")
+                Some("make one: goward cache record FILE -- go build")
             }
         }
     }

@@ -1,7 +1,7 @@
 //! The samples of values whose names mean something else in other sources.
 
 /// What is shown for a value of this name in the sources whose paths have this part. The first row counts.
-pub(super) const OF_SOURCES: [(&str, &str, &str); 179] = [
+pub(super) const OF_SOURCES: [(&str, &str, &str); 182] = [
     ("govern/src/compat.rs", "OFFLINE", "not known offline"),
     ("govern/src/compat/packages.rs", "import_path", "example.com/m/internal/x"),
     ("govern/src/compat/sources.rs", "MOST", "4000000"),
@@ -58,6 +58,9 @@ pub(super) const OF_SOURCES: [(&str, &str, &str); 179] = [
     ("commands/cache/verify.rs", "stays", "has a second name elsewhere"),
     ("commands/cache/typed.rs", "own", "madvdontneed=1"),
     ("commands/cache/typed.rs", "purpose", "whose keys are wanted"),
+    ("commands/cache/diff.rs", "counted", "4 more packages"),
+    ("commands/cache/overview/page.rs", "counted", "5,303 files"),
+    ("commands/cache/overview/page.rs", "until", "21 hours"),
     ("commands/cache/diff.rs", "packages", "412 packages"),
     ("commands/cache/diff.rs", "different", "411"),
     ("commands/cache/diff.rs", "side", "first"),
