@@ -12,7 +12,7 @@ fn main() {
     println!("cargo:rerun-if-changed=build.rs");
     println!("cargo:rerun-if-env-changed=GOWARD_SHIM");
     println!("cargo:rerun-if-env-changed=GOWARD_RELEASE_KEYS");
-    println!("cargo:rustc-env=GOWARD_TARGET={}", env::var("TARGET").unwrap_or_default());
+    println!("cargo:rustc-env=BUILT_FOR={}", env::var("TARGET").unwrap_or_default());
     keys();
     if env::var_os("CARGO_FEATURE_EMBED_SHIM").is_none() {
         return;

@@ -253,7 +253,7 @@ fn lacks(candidates: &[Candidate], target: &Target, native: bool) -> bool {
     };
     match first.state(target) {
         State::Absent => true,
-        State::Fails(why) if native => why.ends_with("No such file or directory"),
+        State::Fails(why) if native => why.ends_with("such file or directory"),
         _ => !native,
     }
 }

@@ -190,6 +190,8 @@ fn filled(word: &str) -> String {
     match word {
         "COMMAND" => "use".to_owned(),
         "VERSION" => "1.22.10".to_owned(),
+        "GOOS/GOARCH" => "linux/arm64".to_owned(),
+        "<COMMAND>" => "help".to_owned(),
         "LEVEL" => "t1".to_owned(),
         "DAYS" => "30".to_owned(),
         "SHELL" => "fish".to_owned(),

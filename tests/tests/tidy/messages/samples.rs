@@ -5,12 +5,14 @@ mod of_sources;
 use of_sources::OF_SOURCES;
 
 /// What is shown for a value of this name.
-const SAMPLES: [(&str, &str); 324] = [
+const SAMPLES: [(&str, &str); 326] = [
     ("0", "512"),
     ("LARGEST", "67108864"),
     ("day", ", released on 2027-01-31"),
     ("inside", "goward-0.2.0-x86_64-unknown-linux-musl/goward"),
     ("plural", "s"),
+    ("BIN", "/usr/local/bin"),
+    ("PROFILE", "/etc/profile.d/goward.sh"),
     ("DRIVER", "gomod"),
     ("MOST_DIRECTORIES", "10000"),
     ("FILE", ".gitattributes"),

@@ -71,7 +71,7 @@ impl Record {
         }
         let file = self.file.shown();
         Err(Failure::new(Exit::Usage, format!("{file} is there, and no record of keys"))
-            .hint("name another file, or replace this one: goward cache record --force"))
+            .hint("name another file, or replace this one with --force"))
     }
 }
 

@@ -14,7 +14,7 @@ use std::path::PathBuf;
 /// The public keys that sign releases.
 const KEYS: &[&str] = include!(concat!(env!("OUT_DIR"), "/keys.rs"));
 /// The target for which this program was built.
-const TARGET: &str = env!("GOWARD_TARGET");
+const TARGET: &str = env!("BUILT_FOR");
 
 /// Updates goward.
 #[derive(Debug, Args)]
