@@ -47,7 +47,7 @@ use std::ffi::OsStr;
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Put goward and its `go` first on PATH
-    Setup(setup::Setup),
+    Setup(Box<setup::Setup>),
     /// Install toolchains
     #[command(visible_alias = "i")]
     Install(install::Install),

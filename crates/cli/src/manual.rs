@@ -16,16 +16,16 @@ use std::path::Path;
 /// # Errors
 /// As the system.
 pub(crate) fn write(directory: &Path) -> io::Result<()> {
-    pages().iter().try_for_each(|(name, text)| fs::write(directory.join(name), text))
+    pages()?.iter().try_for_each(|(name, text)| fs::write(directory.join(name), text))
 }
 
 /// The pages by the names of their files.
-fn pages() -> BTreeMap<String, String> {
+fn pages() -> io::Result<BTreeMap<String, String>> {
     let mut found = BTreeMap::new();
     let mut all = without_help(Args::command());
     all.build();
-    add(&all, &mut found);
-    found
+    add(&all, &mut found)?;
+    Ok(found)
 }
 
 /// A command without the commands `help`, whose pages would say what all the others say.
@@ -34,29 +34,27 @@ fn without_help(command: Command) -> Command {
 }
 
 /// Adds the page of a command, and those of its parts.
-fn add(command: &Command, to: &mut BTreeMap<String, String>) {
+fn add(command: &Command, to: &mut BTreeMap<String, String>) -> io::Result<()> {
     let man = Man::new(command.clone()).manual("Manual of goward").source("goward");
-    to.insert(man.get_filename(), page(command, &man));
-    command.get_subcommands().filter(|part| !part.is_hide_set()).for_each(|part| add(part, to));
+    to.insert(man.get_filename(), page(command, &man)?);
+    command.get_subcommands().filter(|part| !part.is_hide_set()).try_for_each(|part| add(part, to))
 }
 
-fn page(command: &Command, man: &Man) -> String {
+fn page(command: &Command, man: &Man) -> io::Result<String> {
     let mut text = Vec::new();
-    man.render_title(&mut text).unwrap();
-    man.render_name_section(&mut text).unwrap();
-    man.render_synopsis_section(&mut text).unwrap();
-    man.render_description_section(&mut text).unwrap();
-    man.render_options_section(&mut text).unwrap();
+    man.render_title(&mut text)?;
+    man.render_name_section(&mut text)?;
+    man.render_synopsis_section(&mut text)?;
+    man.render_description_section(&mut text)?;
+    man.render_options_section(&mut text)?;
     if command.has_subcommands() {
-        man.render_subcommands_section(&mut text).unwrap();
+        man.render_subcommands_section(&mut text)?;
     }
     let closing = command.get_after_help().map(ToString::to_string).unwrap_or_default();
     // A page has no date, and the crate writes an empty one without quotes, where the next word takes
     // its place.
-    let mut text = String::from_utf8(text).unwrap().replacen(" 1  goward", " 1 \"\" goward", 1);
-    assert!(text.contains(" 1 \"\" goward \"Manual of goward\"\n"), "{text}");
-    text.push_str(&self::closing(&closing));
-    text
+    let text = String::from_utf8(text).map_err(io::Error::other)?;
+    Ok(text.replacen(" 1  goward", " 1 \"\" goward", 1) + &self::closing(&closing))
 }
 
 /// The closing text of a help page: prose in paragraphs, and examples line by line.
@@ -132,7 +130,9 @@ mod tests {
         for part in [".SH NAME\n", "\n.SH SYNOPSIS\n", "\n.SH OPTIONS\n", "\n.SH EXAMPLES\n.nf\n"] {
             assert!(page.contains(part), "{page}");
         }
-        assert!(read("goward.1").unwrap().contains(".SH SUBCOMMANDS\n"));
+        let page = read("goward.1").unwrap();
+        assert!(page.contains(" 1 \"\" goward \"Manual of goward\"\n"), "{page}");
+        assert!(page.contains(".SH SUBCOMMANDS\n"), "{page}");
         read("goward-provide.1").expect_err("only the shim calls it");
     }
 

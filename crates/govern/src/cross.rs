@@ -151,7 +151,7 @@ impl<'a> Bench<'a> {
                 (_, None) => {}
             }
         }
-        needs.users.sort_by(|a, b| b.weight.cmp(&a.weight));
+        needs.users.sort_by_key(|user| std::cmp::Reverse(user.weight));
         Ok(needs)
     }
 

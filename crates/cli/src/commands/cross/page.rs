@@ -63,7 +63,7 @@ fn users(told: &Told, verbose: bool) -> Vec<String> {
         }
     }
     let mut all: Vec<(String, (Weight, Vec<String>))> = found.into_iter().collect();
-    all.sort_by(|a, b| b.1.0.cmp(&a.1.0));
+    all.sort_by_key(|one| std::cmp::Reverse(one.1.0));
     let most = if verbose { usize::MAX } else { MOST };
     let more = all.len().saturating_sub(most);
     let told_of = |(text, (_, targets)): (String, (Weight, Vec<String>))| match targets.len()
