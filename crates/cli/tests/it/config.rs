@@ -32,7 +32,8 @@ fn a_value_is_set_shown_and_taken_out() {
         list.lines().map(|line| line.split_whitespace().collect()).collect();
     assert_eq!(words[0], ["mirrors", "https://go.dev/dl/", "default"]);
     assert_eq!(words[2], ["offline", "true", "~/.goward/config.toml:1"]);
-    assert_eq!(words[3], ["policy.minimum", "1.24.5", "~/.goward/config.toml:3"]);
+    assert_eq!(words[3], ["dist-url", "not", "set", "default"]);
+    assert_eq!(words[4], ["policy.minimum", "1.24.5", "~/.goward/config.toml:3"]);
     m.ok(&["config", "unset", "offline"]);
     m.ok(&["config", "unset", "policy.minimum"]);
     assert_eq!(m.read(FILE), "[policy]\n");

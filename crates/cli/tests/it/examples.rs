@@ -9,11 +9,12 @@ use std::os::unix::fs::symlink;
 use std::path::Path;
 
 /// Examples that this machine cannot run: the beginning of each, and the reason.
-const NOT_HERE: [(&str, &str); 22] = [
+const NOT_HERE: [(&str, &str); 23] = [
     ("goward adopt 1.22.10", "asks Go's checksum database"),
     ("goward install --from proxy", "asks the public proxies"),
     ("goward install --from 'https://x.example/", "a server that does not exist"),
     ("goward install --source", "builds Go: tests/source-build does it"),
+    ("goward self update", "a release, with the keys of releases: tests/ship"),
     ("goward cache verify -- go", "asks real Go: tests/caches"),
     ("goward cache record", "asks real Go: e2e::buildcache"),
     ("goward cache diff", "the same"),

@@ -71,7 +71,7 @@ fn add(setup: &Setup, cx: &Context, store: &Store) -> Result<()> {
     failures.extend(login_shells(setup, cx, store)?);
     if Path::new(SELINUX).exists() {
         let root = store.root().word("ROOT");
-        cx.output.note(&format!("SELinux is on here: also run: restorecon -R {root} {BIN}"));
+        cx.output.note(&format!("here SELinux is on: also run: restorecon -R {root} {BIN}"));
     }
     if store.installed()?.is_empty() {
         cx.output.note("to install a toolchain for all, run: goward install --system latest");

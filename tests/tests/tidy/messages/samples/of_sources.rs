@@ -1,7 +1,7 @@
 //! The samples of values whose names mean something else in other sources.
 
 /// What is shown for a value of this name in the sources whose paths have this part. The first row counts.
-pub(super) const OF_SOURCES: [(&str, &str, &str); 182] = [
+pub(super) const OF_SOURCES: [(&str, &str, &str); 187] = [
     ("govern/src/compat.rs", "OFFLINE", "not known offline"),
     ("govern/src/compat/packages.rs", "import_path", "example.com/m/internal/x"),
     ("govern/src/compat/sources.rs", "MOST", "4000000"),
@@ -127,6 +127,11 @@ pub(super) const OF_SOURCES: [(&str, &str, &str); 182] = [
     ("govern/src/doctor", "sudo", "gopher"),
     ("govern/src/doctor", "millis", "900"),
     ("govern/src/doctor", "fault", "no such host"),
+    ("cli/src/commands/setup/system.rs", "shims_dir", "/usr/local/lib/goward/shims"),
+    ("cli/src/policy.rs", "quote", "'"),
+    ("cli/src/policy.rs", "never", "auto-install = \"never\" in /etc/goward/config.toml:3"),
+    ("cli/src/config/policy_file.rs", "meant", "; did you mean version-eol?"),
+    ("cli/src/config/policy_file.rs", "toml", "\"1.24\""),
     ("cli/src/config/key.rs", "meant", "; did you mean mirrors?"),
     ("commands/explain/levels.rs", "name", "/home/gopher/p/go.mod"),
     ("commands/explain/remarks.rs", "why", "is a directory"),
