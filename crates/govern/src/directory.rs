@@ -4,7 +4,7 @@ use rustix::fd::OwnedFd;
 use rustix::fs::{AtFlags, Dir, FileType, Mode, OFlags, Timespec, Timestamps, UTIME_OMIT};
 use rustix::path::Arg;
 use std::ffi::OsStr;
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{self, Read as _};
 use std::os::unix::ffi::OsStrExt as _;
 use std::os::unix::fs::MetadataExt as _;
@@ -44,6 +44,15 @@ pub(crate) struct Facts {
     pub(crate) modified: Seconds,
 }
 
+/// What stands in the place of a directory.
+pub(crate) enum Standing {
+    Nothing,
+    Link,
+    /// What is neither a link nor a directory.
+    Other,
+    Directory(Directory),
+}
+
 /// What a file is opened for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Access {
@@ -72,6 +81,19 @@ pub(crate) fn is_own(file: &File) -> io::Result<bool> {
 }
 
 impl Directory {
+    /// Opens the directory at `path`, of any owner, or says what else stands there.
+    pub(crate) fn find(path: &Path) -> io::Result<Standing> {
+        // With a slash at the end of the path the system would follow a link.
+        let path: PathBuf = path.components().collect();
+        match fs::symlink_metadata(&path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Standing::Nothing),
+            Err(error) => Err(error),
+            Ok(found) if found.is_symlink() => Ok(Standing::Link),
+            Ok(found) if !found.is_dir() => Ok(Standing::Other),
+            Ok(_) => Directory::open(&path).map(Standing::Directory),
+        }
+    }
+
     /// Opens the directory at `path`, which is no link.
     pub(crate) fn open(path: &Path) -> io::Result<Directory> {
         let flags = OFlags::RDONLY | OFlags::DIRECTORY | CAREFULLY;

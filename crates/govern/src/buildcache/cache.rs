@@ -2,8 +2,7 @@
 
 use super::error::Error;
 use super::record;
-use crate::directory::{Directory, Kind, me};
-use std::fs;
+use crate::directory::{Directory, Kind, Standing, me};
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -45,17 +44,12 @@ impl Cache {
 
 /// Opens the directory at `path`, of any owner; `None` if there is none.
 pub(super) fn directory(path: &Path) -> Result<Option<Directory>, Error> {
-    // With a slash at the end of the path the system would follow a link.
-    let path: PathBuf = path.components().collect();
-    let cannot = |error| Error::Io("read", path.clone(), error);
-    match fs::symlink_metadata(&path) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-        Err(error) => return Err(cannot(error)),
-        Ok(found) if found.is_symlink() => return Err(Error::Link(path)),
-        Ok(found) if !found.is_dir() => return Err(Error::NotDirectory(path)),
-        Ok(_) => {}
+    match Directory::find(path).map_err(|error| Error::Io("read", path.to_owned(), error))? {
+        Standing::Nothing => Ok(None),
+        Standing::Link => Err(Error::Link(path.to_owned())),
+        Standing::Other => Err(Error::NotDirectory(path.to_owned())),
+        Standing::Directory(directory) => Ok(Some(directory)),
     }
-    Directory::open(&path).map(Some).map_err(cannot)
 }
 
 /// What a directory is.

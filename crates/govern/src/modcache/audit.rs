@@ -6,12 +6,11 @@ use super::tree::{Files, Tree, of_zip};
 use super::verified::{Bad, Fault, Fix, Verified};
 use super::version::Version;
 use super::{Sums, Work, removal};
-use crate::directory::{Directory, me};
+use crate::directory::{Directory, Standing, me};
 use crate::pool;
 use goward_installer::{Difference, DifferenceKind, H1, Unsummed};
 use rayon::prelude::*;
 use std::collections::HashSet;
-use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -61,16 +60,12 @@ pub fn verify(work: &Work<'_>) -> Result<Verified, Error> {
 
 /// Opens the directory at `path`, of any owner; `None` if there is none.
 pub(super) fn directory(path: &Path) -> Result<Option<Directory>, Error> {
-    let path: PathBuf = path.components().collect();
-    let cannot = |error| Error::Io("read", path.clone(), error);
-    match fs::symlink_metadata(&path) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-        Err(error) => return Err(cannot(error)),
-        Ok(found) if found.is_symlink() => return Err(Error::Link(path)),
-        Ok(found) if !found.is_dir() => return Err(Error::NotDirectory(path)),
-        Ok(_) => {}
+    match Directory::find(path).map_err(|error| Error::Io("read", path.to_owned(), error))? {
+        Standing::Nothing => Ok(None),
+        Standing::Link => Err(Error::Link(path.to_owned())),
+        Standing::Other => Err(Error::NotDirectory(path.to_owned())),
+        Standing::Directory(directory) => Ok(Some(directory)),
     }
-    Directory::open(&path).map(Some).map_err(cannot)
 }
 
 /// Opens the cache; `None` if there is none.
