@@ -11,7 +11,7 @@ impl Report {
         let passes = |trial: &&Trial| trial.passes() && trial.version >= self.floor;
         let Some(lowest) = trials.iter().find(passes) else {
             if trials.iter().any(Trial::is_tried) {
-                self.doubts.push("no release that was tried builds it".to_owned());
+                self.doubts.push("no release that was tried passes both build and vet".to_owned());
             }
             return;
         };

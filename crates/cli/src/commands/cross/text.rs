@@ -171,7 +171,11 @@ fn of_missing(answer: &Answer) -> Vec<String> {
             format!("set CC to a compiler for {target}; without CC goward looks for one")
         }
         None if answer.native => "without that compiler no build with cgo works here".to_owned(),
-        None => format!("look for a cross gcc with a C library for {target}, or for zig"),
+        None => match target.goos.as_str() {
+            "darwin" | "ios" => format!("cgo for {target} takes a Mac with Xcode"),
+            "android" => format!("cgo for {target} takes the NDK: set CC to its clang"),
+            _ => format!("look for a cross gcc with a C library for {target}, or for zig"),
+        },
     });
     all
 }

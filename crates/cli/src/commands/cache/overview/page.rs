@@ -126,7 +126,7 @@ fn build(page: &mut Page, counted: &buildcache::Counted, now: Seconds) {
         wait @ 1.. => format!("next in {} at the earliest", until(wait)),
         _ => "next when a go command ends".to_owned(),
     };
-    page.fact("trimmed", &format!("by Go, {}", ago(trim.last)), &next);
+    page.fact("last trim", &ago(trim.last), &next);
 }
 
 /// The labels of the ages.
