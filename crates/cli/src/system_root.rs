@@ -3,12 +3,15 @@
 use crate::context::Context;
 use crate::failure::{Exit, Failure, Result};
 use crate::paths::{Shown as _, to_bytes};
+use goward_installer::CONFIG;
+use goward_installer::replace::check_way;
 use goward_resolver::{Host as _, ROOT, SYSTEM_ROOT};
 
 /// From now on the store of the command is the system's root: `$GOWARD_SYSTEM_ROOT`, else the usual place.
 ///
 /// # Errors
-/// On Windows, which has none.
+/// On Windows, which has none; and if a user who is neither the caller nor root could put another directory in
+/// its place: that user would choose the Go of all.
 pub(crate) fn enter(cx: &mut Context) -> Result<()> {
     if cfg!(windows) {
         let message = "on Windows there is no root for all users";
@@ -17,7 +20,7 @@ pub(crate) fn enter(cx: &mut Context) -> Result<()> {
     }
     let root = cx.text("GOWARD_SYSTEM_ROOT").unwrap_or_else(|| SYSTEM_ROOT.to_owned());
     cx.set(&[("GOWARD_ROOT", root)]);
-    Ok(())
+    Ok(check_way(&cx.store()?.root().join(CONFIG))?)
 }
 
 /// Fails if the system's root, or where it would come to lie, is another user's.

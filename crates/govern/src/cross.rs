@@ -35,9 +35,9 @@ use goward_resolver::{Survey, Version};
 use hunt::Hunt;
 use need::{FIELDS, Package};
 use packages::{compilers, debian, is_debian};
-use place::on_path;
+use place::{on_path, tops};
 use std::ffi::{OsStr, OsString};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use variables::{VARIABLES, Variables};
 use verdict::{decide, takes_compiler};
 
@@ -81,6 +81,8 @@ pub struct Bench<'a> {
     question: Question<'a>,
     asked: Asked,
     patterns: Vec<OsString>,
+    /// The directories whose programs are not started.
+    tops: Vec<PathBuf>,
     // The copies go with it.
     _copies: Copies,
 }
@@ -94,11 +96,13 @@ impl<'a> Bench<'a> {
         let grounds = Grounds::around(question.file)?;
         let files = Files::read(&grounds, question.file, question.kind)?;
         let mut copies = Copies::of((go, &grounds), &files)?;
-        let asked = copies.saying(&files, Saying::Readable)?;
+        let asked = copies.saying(&files, Saying::AsBuilt)?;
         let members: Vec<&Path> =
             files.members.iter().filter_map(|member| member.path.parent()).collect();
         let patterns = patterns(&members, go.directory());
-        Ok(Bench { go, question, asked, patterns, _copies: copies })
+        let modules: Vec<&Path> = members.iter().copied().chain(question.file.parent()).collect();
+        let tops = tops(go.directory(), &modules);
+        Ok(Bench { go, question, asked, patterns, tops, _copies: copies })
     }
 
     /// Asks Go about a target.
@@ -203,8 +207,7 @@ impl<'a> Bench<'a> {
 
     fn hunt<'h>(&'h self, target: &'h Target, variables: &'h Variables) -> Hunt<'h> {
         let minor = self.question.asked.map_or(NEWEST, minor);
-        let (survey, directory) = (self.question.survey, self.go.directory());
-        Hunt { survey, directory, minor, variables, target }
+        Hunt { survey: self.question.survey, tops: &self.tops, minor, variables, target }
     }
 
     /// The least system that the judged release builds for.

@@ -13,14 +13,14 @@
 //!
 //! Only the manager reads it, so it binds what goward installs and judges, and never what runs.
 
-use super::{AutoInstall, Config, Fault, edit, faulty, guard, line_of, version};
+use super::{AutoInstall, Config, Fault, edit, faulty, guard, line_of, unknown, version};
 use crate::failure::{Exit, Failure, Result};
 use crate::values;
 use goward_govern::check::policy::Demands;
 use goward_govern::rule::{Rule, Severity};
 use goward_govern::slip;
 use goward_installer::{Assurance, Mirror, Settings, redact};
-use goward_resolver::{Host, Minimum, Version};
+use goward_resolver::{Host, Minimum, Version, quoted};
 use std::fmt;
 use std::path::Path;
 
@@ -87,6 +87,12 @@ impl PolicyFile {
     /// The line of the first mistake, and its reason.
     pub(crate) fn parse(text: &str) -> std::result::Result<PolicyFile, Fault> {
         let config = Config::parse_any(text)?;
+        // A misspelt table of bounds must not count as none. A newer format may have other keys.
+        if !config.format().is_newer()
+            && let Some((line, key)) = unknown(text).into_iter().next()
+        {
+            return Err((line, format!("unknown key {}", quoted(&key))));
+        }
         let table = &config.policy;
         let line = |span: std::ops::Range<usize>| line_of(text, span.start);
         if let Some(level) = &table.min_trust
@@ -245,6 +251,18 @@ mod tests {
         let free = free.unwrap();
         assert!(free.only_mirrors().is_none() && free.never_installs().is_none());
         assert!(free.minimum().is_none() && free.min_trust().is_none());
+    }
+
+    /// A misspelt bound is none, so goward stops by it.
+    #[test]
+    fn a_misspelt_bound_is_a_mistake() {
+        for text in
+            ["[Policy]\nmirrors-only = true", "policy = {}\n\n[polcy]", "mirrors-only = true"]
+        {
+            let (_, why) = PolicyFile::parse(text).err().unwrap();
+            assert!(why.starts_with("unknown key"), "{why}");
+        }
+        assert!(PolicyFile::parse("format = 99\nlater = true").is_ok(), "a newer goward's");
     }
 
     #[test]

@@ -76,6 +76,8 @@ pub(crate) enum Saying<'v> {
     All,
     /// The same, without settings that a release has removed: the Go that is asked may be one that refuses them.
     Readable,
+    /// The same; and Go takes no module that the files do not name, as `go build` takes none.
+    AsBuilt,
     /// This go line, and no toolchain line; also without these settings.
     Line(&'v Version),
 }
@@ -116,7 +118,7 @@ impl Copies {
                 let copy = self.scratch.write(&format!("{made}.mod"), &own)?;
                 self.sums(&format!("{made}.sum"))?;
                 let mut flags = vec![joined("-modfile=", &copy)];
-                let writes = !files.vendored && !matches!(line, Saying::All);
+                let writes = !files.vendored && !matches!(line, Saying::All | Saying::AsBuilt);
                 flags.extend(writes.then(|| "-mod=mod".into()));
                 let copy = [copy.as_path(), &files.own.path].map(lossy);
                 Ok(Asked { go: self.go.clone().with("GOWORK", "off"), flags, copy })

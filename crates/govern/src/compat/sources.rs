@@ -15,6 +15,9 @@ const SOURCES: [&str; 20] = [
     "sx", "swig", "swigcxx", "syso",
 ];
 
+/// What Go reads of a program's directory for the compiler.
+const PROFILE: &str = "default.pgo";
+
 /// Looks at the directories of a module, as `DIR/...` names them, and at its copies of others. One that cannot be read
 /// is Go's to tell.
 ///
@@ -64,8 +67,9 @@ fn look(entry: &DirEntry) -> Found {
         };
     }
     // A C file may include one whose name begins as Go leaves it out.
-    let is_source = Path::new(&name).extension().and_then(|end| end.to_str());
-    if kind.is_file() || !is_source.is_some_and(|end| SOURCES.contains(&end)) {
+    let end = Path::new(&name).extension().and_then(|end| end.to_str());
+    let is_source = end.is_some_and(|end| SOURCES.contains(&end)) || name == PROFILE;
+    if kind.is_file() || !is_source {
         return Found::Fine;
     }
     // A link that leads nowhere is Go's to tell.
@@ -102,6 +106,9 @@ mod tests {
         let why = admit(dir.path()).unwrap_err().to_string();
         assert!(why.ends_with("a/s.s: it is no regular file, and Go would wait for it"), "{why}");
         fs::remove_file(at("a/s.s")).unwrap();
+        symlink("/dev/zero", at("a/default.pgo")).unwrap();
+        admit(dir.path()).unwrap_err();
+        fs::remove_file(at("a/default.pgo")).unwrap();
         symlink("/dev/zero", at("a/d.go")).unwrap();
         admit(dir.path()).unwrap_err();
         fs::remove_file(at("a/d.go")).unwrap();

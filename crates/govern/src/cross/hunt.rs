@@ -10,14 +10,14 @@ use super::target::Target;
 use super::variables::Variables;
 use crate::go::Error;
 use goward_resolver::Survey;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// The look for compilers for a target.
 pub(super) struct Hunt<'h> {
     /// The user's variables, and PATH.
     pub(super) survey: &'h Survey<'h>,
-    /// The directory of the question.
-    pub(super) directory: &'h Path,
+    /// The directories whose programs are not started.
+    pub(super) tops: &'h [PathBuf],
     /// The minor of the Go that is asked.
     pub(super) minor: u16,
     /// What Go says of its variables.
@@ -60,7 +60,7 @@ impl Hunt<'_> {
 
     fn one(&self, command: Command, named: Named) -> Result<Candidate, Error> {
         let env = self.survey.chain.env();
-        let place = place(env, &command, self.directory);
+        let place = place(env, &command, self.tops);
         let aimless =
             command.is_zig() && !command.has_target() && !self.variables.is_native(self.target);
         let outcome = match &place {

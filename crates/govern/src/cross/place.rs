@@ -25,8 +25,23 @@ pub(super) fn on_path(env: &Environment<'_>, name: &str) -> bool {
     found(env, name).is_some_and(|(entry, _)| is_absolute(env.host().os(), &entry))
 }
 
-/// Looks for it. `directory` is that of the question: no program of its repository is started.
-pub(super) fn place(env: &Environment<'_>, command: &Command, directory: &Path) -> Place {
+/// The directories whose programs are not started, with no link on the way: the outermost repository around the question,
+/// and that of each module of it.
+pub(super) fn tops(directory: &Path, modules: &[&Path]) -> Vec<PathBuf> {
+    let real = real(directory);
+    let is_top = |dir: &&Path| dir.join(".git").symlink_metadata().is_ok();
+    let outermost = real.ancestors().filter(is_top).last().unwrap_or(&real).to_path_buf();
+    let modules = modules.iter().map(|module| self::real(module));
+    let around: Vec<PathBuf> = modules.flat_map(|module| [top_of(&module), module]).collect();
+    [outermost].into_iter().chain(around).collect()
+}
+
+fn real(path: &Path) -> PathBuf {
+    canonical(path).unwrap_or_else(|_| path.to_path_buf())
+}
+
+/// Looks for it. No program below one of `tops` is started.
+pub(super) fn place(env: &Environment<'_>, command: &Command, tops: &[PathBuf]) -> Place {
     let host = env.host();
     let name = command.program();
     let program = if is_absolute(host.os(), name.as_bytes()) {
@@ -41,9 +56,8 @@ pub(super) fn place(env: &Environment<'_>, command: &Command, directory: &Path) 
         }
         path_of(&program)
     };
-    let real = |path: &Path| canonical(path).unwrap_or_else(|_| path.to_path_buf());
-    let top = top_of(&real(directory));
-    match real(&program).starts_with(&top) || program.starts_with(&top) {
+    let found = real(&program);
+    match tops.iter().any(|top| found.starts_with(top) || program.starts_with(top)) {
         true => Place::Refused("it lies in this repository"),
         false => Place::At(program),
     }

@@ -5,7 +5,7 @@ use super::{Keys, Step};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// The most groups of roots. What comes beyond is one group more.
-const MOST_GROUPS: usize = 1000;
+const MOST_GROUPS: usize = 100;
 
 /// The difference of two runs.
 #[derive(Debug, Default)]

@@ -55,6 +55,11 @@ impl Database {
         Ok(Database { key, url })
     }
 
+    /// Whether its key is that of Go's own database, wherever it is asked.
+    pub(crate) fn is_official(&self) -> bool {
+        Key::parse(OFFICIAL_KEY).is_ok_and(|official| official == self.key)
+    }
+
     /// Its name: `sum.golang.org`.
     pub fn name(&self) -> &str {
         self.key.name()

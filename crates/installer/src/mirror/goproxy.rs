@@ -9,11 +9,13 @@
 
 mod patterns;
 
+use crate::assurance::Assurance;
 use crate::database::{Access, Database, MAX_PROXIES, Proxies, with_scheme};
 use crate::error::{Error, Result};
 use crate::fetch::credentials::{Credentials, split_url};
 use crate::mirror::Mirror;
 use crate::mirror::settings::Settings;
+use goward_resolver::quoted;
 use std::ffi::OsString;
 
 /// Where `direct` leads.
@@ -50,6 +52,15 @@ impl Settings {
     ) -> Result<()> {
         let var = |name: &str| var(name).map(Into::into);
         let database = Database::parse(&text("GOSUMDB", var)?.unwrap_or_default())?;
+        if let Some((level, by)) = &self.bound
+            && *level <= Assurance::ChecksumDatabase
+            && !database.is_official()
+        {
+            let name = quoted(database.name().as_bytes());
+            let message =
+                format!("GOSUMDB names the checksum database {name}, and {by} demands Go's");
+            return Err(Error::usage(message).hint("unset GOSUMDB: go env -u GOSUMDB"));
+        }
         let proxies = match text("GOPROXY", var)? {
             Some(goproxy) => {
                 let (list, accounts) = split(&goproxy);
@@ -133,6 +144,31 @@ fn takes_netrc(goauth: &str) -> Result<bool> {
         }
     }
     Ok(netrc)
+}
+
+#[cfg(test)]
+mod bound_tests {
+    use super::*;
+
+    /// A database of the user's own is no witness for the owner of a machine who demands Go's.
+    #[test]
+    fn where_gos_database_is_demanded_no_other_counts() {
+        let own = "sum.example.org+420d763d+AddamAGCsQq31Uv+08lkBzoO4XLz2qYjJa8CGmj3B1Ea";
+        let official = "sum.golang.org https://mirror.example/sumdb";
+        for (level, gosumdb, is_taken) in [
+            (None, own, true),
+            (Some(Assurance::OfficialIndex), own, true),
+            (Some(Assurance::ChecksumDatabase), own, false),
+            (Some(Assurance::Table), own, false),
+            (Some(Assurance::ChecksumDatabase), official, true),
+            (Some(Assurance::ChecksumDatabase), "", true),
+        ] {
+            let bound = level.map(|level| (level, "min-trust in /etc/goward/config.toml:2".into()));
+            let mut settings = Settings { bound, ..Settings::default() };
+            let said = settings.use_checksum_database(|key| (key == "GOSUMDB").then_some(gosumdb));
+            assert_eq!(said.is_ok(), is_taken, "{level:?} {gosumdb}: {said:?}");
+        }
+    }
 }
 
 #[cfg(test)]

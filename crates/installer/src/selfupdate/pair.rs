@@ -78,6 +78,10 @@ impl Pair {
             check_program(from)?;
             Program::File(from.clone()).write(to).or_cannot("write", to)?;
         }
+        let shim = read::read(&pair.shim, PROGRAM_LIMIT).or_cannot("read", &pair.shim)?;
+        if shim_version(&shim).is_none() {
+            return Err(reject(format!("{} is no shim of goward's", kept.shim.shown())));
+        }
         let trial = Trial { program: &pair.manager, store };
         let version = trial.version()?;
         trial.check(None)?;

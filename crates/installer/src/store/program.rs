@@ -61,15 +61,15 @@ impl Program {
     /// Copies it to `to`, which is new, and brings it to the disk; or makes the link.
     pub(crate) fn write(&self, to: &Path) -> io::Result<()> {
         match self {
-            Program::File(from) => fs::copy(from, to).map(drop)?,
+            // Within a bound, and without a wait: another program may have put a pipe there.
+            Program::File(from) => write(&read::read(from, PROGRAM_LIMIT)?, to),
             #[cfg(unix)]
-            Program::Link(from) => return std::os::unix::fs::symlink(from, to),
+            Program::Link(from) => std::os::unix::fs::symlink(from, to),
             // A user may not make links there.
             #[cfg(not(unix))]
-            Program::Link(from) => fs::copy(from, to).map(drop)?,
-            Program::Embedded(bytes) => return write(bytes, to),
+            Program::Link(from) => write(&read::read(from, PROGRAM_LIMIT)?, to),
+            Program::Embedded(bytes) => write(bytes, to),
         }
-        finish(to)
     }
 }
 

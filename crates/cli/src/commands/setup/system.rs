@@ -112,6 +112,9 @@ impl Link {
         Ok(match fs::symlink_metadata(&self.path) {
             Err(error) if error.kind() == ErrorKind::NotFound => Found::Nothing,
             Err(error) => return Err(Failure::io("read", &self.path, &error)),
+            Ok(facts) if let Some(user) = other_owner(&facts) => {
+                Found::Other(format!("belongs to user {user}"))
+            }
             Ok(facts) if !facts.is_symlink() => Found::Other("is no link of goward's".to_owned()),
             Ok(_) => match fs::read_link(&self.path) {
                 Ok(target) if target == self.target => Found::There,
@@ -121,6 +124,17 @@ impl Link {
             },
         })
     }
+}
+
+/// The owner of what every user's shell reads, unless that is root.
+#[cfg(unix)]
+fn other_owner(facts: &fs::Metadata) -> Option<u32> {
+    Some(std::os::unix::fs::MetadataExt::uid(facts)).filter(|owner| *owner != ROOT)
+}
+
+#[cfg(not(unix))]
+fn other_owner(_: &fs::Metadata) -> Option<u32> {
+    None
 }
 
 /// Makes a link; gives what is in its way, if something is.
@@ -160,7 +174,11 @@ fn profile(wanted: &[u8]) -> Result<(Found, Vec<u8>)> {
             return Ok((Found::Nothing, Vec::new()));
         }
         Err(error) => return Err(Failure::io("read", path, &error)),
-        Ok(_) => {}
+        Ok(facts) => {
+            if let Some(user) = other_owner(&facts) {
+                return Ok((Found::Other(format!("belongs to user {user}")), Vec::new()));
+            }
+        }
     }
     let other = || Found::Other("is no file of goward's".to_owned());
     let Ok(old) = goward_installer::read::read_unlinked(path, LIMIT) else {
