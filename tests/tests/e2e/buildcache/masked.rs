@@ -15,7 +15,7 @@ pub(super) fn masked(lines: &str) -> String {
         masked
     };
     let squeezed = |line: String| line.split_whitespace().collect::<Vec<_>>().join(" ");
-    let labels = ["  holds ", "  last use ", "  largest ", "  trimmed "];
+    let labels = ["  holds ", "  last use ", "  largest ", "  last trim "];
     let of_overview = |line: &str| labels.iter().any(|label| line.starts_with(label));
     let has_numbers = |line: &str| {
         ["goward: ", "corrupt "].iter().any(|start| line.starts_with(start))
