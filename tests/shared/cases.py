@@ -448,6 +448,28 @@ def sudo_and_paths():
 
 
 @case
+def a_root_that_others_could_move_is_refused():
+    """Below a directory of another user's, or one that all may write, that user would choose everyone's Go."""
+    theirs, open_to_all = pathlib.Path("/home/ann/theirs"), pathlib.Path("/home/open")
+    for directory, mode, owner in ((theirs, 0o755, USERS["ann"]), (open_to_all, 0o777, 0)):
+        directory.mkdir()
+        os.chmod(directory, mode)
+        os.chown(directory, owner, owner)
+        root = str(directory / "goward")
+        setup("--system", GOWARD_SYSTEM_ROOT=root).fails(1, str(directory))
+        ran = goward("root", "install", "--system", "1.22.10", GOWARD_SYSTEM_ROOT=root)
+        check(ran.code in (1, 6) and str(directory) in ran.err, ran)
+        check(not list(directory.iterdir()), "nothing is made there")
+    # What another user can write is not what root's login shells should read.
+    os.chown("/etc/profile.d/goward.sh", USERS["ann"], USERS["ann"])
+    try:
+        setup("--system").fails(1, "/etc/profile.d/goward.sh belongs to user")
+    finally:
+        os.chown("/etc/profile.d/goward.sh", 0, 0)
+    setup("--system").ok()
+
+
+@case
 def least_privilege():
     """The sudoers rule as a regular expression: that one command, with a version and nothing else."""
     # Root's own environment is sudo's, so what is installed comes by the policy file.

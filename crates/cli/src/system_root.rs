@@ -10,8 +10,7 @@ use goward_resolver::{Host as _, ROOT, SYSTEM_ROOT};
 /// From now on the store of the command is the system's root: `$GOWARD_SYSTEM_ROOT`, else the usual place.
 ///
 /// # Errors
-/// On Windows, which has none; and if a user who is neither the caller nor root could put another directory in
-/// its place: that user would choose the Go of all.
+/// On Windows, which has none.
 pub(crate) fn enter(cx: &mut Context) -> Result<()> {
     if cfg!(windows) {
         let message = "on Windows there is no root for all users";
@@ -20,10 +19,16 @@ pub(crate) fn enter(cx: &mut Context) -> Result<()> {
     }
     let root = cx.text("GOWARD_SYSTEM_ROOT").unwrap_or_else(|| SYSTEM_ROOT.to_owned());
     cx.set(&[("GOWARD_ROOT", root)]);
+    Ok(())
+}
+
+/// Fails if a user who is neither the caller nor root could put another directory in the place of the system's root:
+/// that user would choose the Go of all.
+pub(crate) fn check_place(cx: &Context) -> Result<()> {
     Ok(check_way(&cx.store()?.root().join(CONFIG))?)
 }
 
-/// Fails if the system's root, or where it would come to lie, is another user's.
+/// Fails if the system's root, or where it would come to lie, is another user's, or as [`check_place`].
 pub(crate) fn check_owner(cx: &Context) -> Result<()> {
     let store = cx.store()?;
     let there = store.root().ancestors().find(|step| step.symlink_metadata().is_ok());
@@ -40,6 +45,6 @@ pub(crate) fn check_owner(cx: &Context) -> Result<()> {
                 .hint(hint)
                 .hint("to install for yourself, leave --system out"))
         }
-        _ => Ok(()),
+        _ => check_place(cx),
     }
 }

@@ -52,6 +52,7 @@ pub(super) fn run(setup: &Setup, cx: &mut Context) -> Result<()> {
     system_root::enter(cx)?;
     let store = cx.store()?;
     check_root(&store)?;
+    system_root::check_place(cx)?;
     if !setup.dry_run && cx.machine.user() != ROOT {
         let message = format!("only root can write to {BIN} and /etc/profile.d");
         let end = if setup.remove { "setup --remove --system" } else { "setup --system" };
