@@ -38,18 +38,13 @@ OVERRIDES = """\
 goward: shared-library-lacks-prerequisites
 """
 COPYRIGHT = """\
-Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/
-Upstream-Name: goward
-Source: https://github.com/goward/goward
+goward, from https://github.com/goward/goward
 
-Files: *
 Copyright: the goward contributors
-License: MIT or Apache-2.0
-Comment:
- The licences of the crates in the program are in LICENSES-OF-PARTS.txt.gz beside this file. The Apache licence 2.0 is
- in /usr/share/common-licenses/Apache-2.0.
+License: MIT or Apache-2.0, as you choose
 
-License: MIT or Apache-2.0
+The licences of the crates in the program are in LICENSES-OF-PARTS.txt.gz beside this file. The Apache licence 2.0 is
+in /usr/share/common-licenses/Apache-2.0.
 """
 
 
