@@ -106,10 +106,7 @@ fn target(text: &str) -> Result<Version> {
             refuse(format!("{version} is not yet a release"), "name one such as 1.22.10 or 1.22")
         }
         // One that is later than those of its minor may be newer than this goward.
-        Selector::Exact(version)
-            if Existence::of(&known().cloned().collect::<Vec<_>>(), version)
-                != Some(Existence::Never) =>
-        {
+        Selector::Exact(version) if Existence::of(known(), version) != Some(Existence::Never) => {
             Ok(version.clone())
         }
         Selector::Exact(version) => {

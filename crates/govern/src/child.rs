@@ -1,11 +1,20 @@
 //! A program that is started for an answer: its outputs are read as they come, it ends with goward and in time, with
 //! all that it has started, and on Linux has a bound of memory.
 
+#[cfg(unix)]
+mod polled;
+#[cfg(not(unix))]
+mod pumped;
+mod words;
+
 use goward_installer::signals::{self, LastWill};
+#[cfg(unix)]
+use polled::Outputs;
+#[cfg(not(unix))]
+use pumped::Outputs;
 use std::cell::Cell;
 use std::io::{self, Read};
-use std::process::{Child, Command, ExitStatus};
-use std::sync::mpsc::{self, Receiver};
+use std::process::{Child, ChildStdin, Command, ExitStatus};
 use std::thread::{self, LocalKey};
 use std::time::{Duration, Instant};
 
@@ -19,7 +28,7 @@ pub(crate) struct Bounds {
     /// The memory of each process, in bytes.
     pub(crate) memory: u64,
     /// How much of its words is kept, in bytes.
-    pub(crate) words: u64,
+    pub(crate) words: usize,
 }
 
 /// A program that has ended.
@@ -47,24 +56,19 @@ impl From<io::Error> for Unanswered {
     }
 }
 
-/// Starts a program, and waits for its end while a thread makes something of its output. `take` gives the thread's
-/// work the ends of the pipes that it needs. Where that work fails, the program is ended.
-pub(crate) fn converse<T, W>(
+/// Starts a program, makes something of its output by `work`, which gets the pipe to its input if it has one,
+/// and waits for its end. Where that work fails, the program is ended.
+pub(crate) fn converse<T>(
     command: &mut Command,
     bounds: &Bounds,
-    take: impl FnOnce(&mut Child) -> Option<W>,
-) -> Result<Ended<T>, Unanswered>
-where
-    T: Send + 'static,
-    W: FnOnce() -> io::Result<T> + Send + 'static,
-{
+    work: impl FnOnce(Option<ChildStdin>, &mut dyn Read) -> io::Result<T>,
+) -> Result<Ended<T>, Unanswered> {
     let (begun, patience) = (Instant::now(), bounds.left.get());
     if patience.is_zero() {
         return Err(Unanswered::Endless);
     }
     let left = || patience.saturating_sub(begun.elapsed());
     let mut started = Started::of(command, bounds.memory)?;
-    let work = take(&mut started.child);
     let ended = started.hear(work, bounds.words, &left);
     if ended.is_err() {
         started.kill();
@@ -97,35 +101,25 @@ impl Started {
         Ok(Started { child, group, _will })
     }
 
-    /// Hears both outputs at once: the program waits for the reader of the one that is full. Another process may
-    /// hold an output open and be out of reach, so none of the readers is waited for longer than there is time.
-    fn hear<T, W>(
+    /// Hears both outputs at once. Another process may hold an output open and be out of reach, so none of them
+    /// is waited for longer than there is time.
+    fn hear<T>(
         &mut self,
-        work: Option<W>,
-        most: u64,
+        work: impl FnOnce(Option<ChildStdin>, &mut dyn Read) -> io::Result<T>,
+        most: usize,
         left: &dyn Fn() -> Duration,
-    ) -> Result<Ended<T>, Unanswered>
-    where
-        T: Send + 'static,
-        W: FnOnce() -> io::Result<T> + Send + 'static,
-    {
-        let (Some(work), Some(err)) = (work, self.child.stderr.take()) else {
-            return Err(io::Error::other("it has no output").into());
-        };
-        let (said, words) = (by_thread(work)?, by_thread(move || Ok(words(err, most)))?);
-        let said = said.recv_timeout(left());
-        if !matches!(said, Ok(Ok(_))) {
+    ) -> Result<Ended<T>, Unanswered> {
+        let mut outputs = Outputs::of(&mut self.child, most, left)?;
+        let said = work(self.child.stdin.take(), &mut outputs);
+        if said.is_err() || outputs.is_late() {
             self.kill();
         }
-        let words = words.recv_timeout(left());
-        if words.is_err() {
-            self.kill();
+        outputs.end();
+        if outputs.is_late() {
+            return Err(Unanswered::Endless);
         }
-        let status = self.end(left)?;
-        match (said, words, status) {
-            (Ok(said), Ok(words), Some(status)) => Ok(Ended { said, words: words?, status }),
-            _ => Err(Unanswered::Endless),
-        }
+        let status = self.end(left)?.ok_or(Unanswered::Endless)?;
+        Ok(Ended { said, words: outputs.into_words(), status })
     }
 
     /// Waits for its end; `None` if it does not come in time. It may have closed its outputs and go on.
@@ -153,27 +147,6 @@ pub(crate) fn piece<R: Read>(mut output: R, limit: u64) -> io::Result<(Vec<u8>, 
     let mut bytes = Vec::new();
     output.by_ref().take(limit).read_to_end(&mut bytes)?;
     Ok((bytes, output))
-}
-
-/// The beginning of the words, which are all read.
-fn words(mut output: impl Read, most: u64) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    // What was read before an error is kept.
-    let _ = output.by_ref().take(most).read_to_end(&mut bytes);
-    let _ = io::copy(&mut output, &mut io::sink());
-    bytes
-}
-
-/// The result of some work that a thread does; an error where there can be no more threads.
-fn by_thread<T: Send + 'static>(
-    work: impl FnOnce() -> io::Result<T> + Send + 'static,
-) -> io::Result<Receiver<io::Result<T>>> {
-    let (send, result) = mpsc::channel();
-    thread::Builder::new().spawn(move || {
-        // The other side may have given up.
-        let _ = send.send(work());
-    })?;
-    Ok(result)
 }
 
 /// Bounds the memory of a program.

@@ -18,7 +18,10 @@ pub enum Existence {
 
 impl Existence {
     /// Of the release `version`, or of one of that minor. `None` if goward knows of no releases.
-    pub fn of(known: &[Version], version: &Version) -> Option<Existence> {
+    pub fn of<'k>(
+        known: impl IntoIterator<Item = &'k Version>,
+        version: &Version,
+    ) -> Option<Existence> {
         let (release, language) = (version.release(), version.is_language());
         let (mut last, mut later): (Option<Minor>, Vec<Version>) = (None, Vec::new());
         let (mut any, mut is_known, mut own) = (false, false, None);
@@ -111,6 +114,6 @@ mod tests {
             let found = Existence::of(&known, &Version::parse(text).unwrap());
             assert_eq!(found, Some(expected), "{text}");
         }
-        assert_eq!(Existence::of(&[], &Version::parse("1.99.0").unwrap()), None);
+        assert_eq!(Existence::of([], &Version::parse("1.99.0").unwrap()), None);
     }
 }

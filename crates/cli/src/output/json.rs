@@ -11,39 +11,74 @@ const PIECE: usize = 64 << 10;
 
 /// Writes `value` over several lines, the last one ended, in pieces.
 pub(super) fn write(value: &impl Serialize, to: impl FnMut(&[u8])) -> serde_json::Result<()> {
-    let (text, form) = (Text { bytes: Vec::new(), to }, Printable::default());
+    let (text, form) = (Text { kept: Box::new([0; PIECE]), length: 0, to }, Printable::default());
     let mut serializer = serde_json::Serializer::with_formatter(text, form);
     value.serialize(&mut serializer)?;
-    let Text { mut bytes, mut to } = serializer.into_inner();
-    bytes.push(b'\n');
-    to(&bytes);
+    let mut text = serializer.into_inner();
+    text.add(b"\n");
+    text.give();
     Ok(())
 }
 
-/// The text on its way. Most writes are of one byte, which costs less than the call of a function that copies.
+/// The text on its way.
 struct Text<F> {
-    bytes: Vec<u8>,
+    kept: Box<[u8; PIECE]>,
+    length: usize,
     to: F,
 }
 
+impl<F: FnMut(&[u8])> Text<F> {
+    fn add(&mut self, bytes: &[u8]) {
+        if bytes.len() > PIECE - self.length {
+            self.give();
+        }
+        let Some(room) = self.kept.get_mut(self.length..self.length + bytes.len()) else {
+            return (self.to)(bytes);
+        };
+        copy(bytes, room);
+        self.length += bytes.len();
+    }
+
+    fn give(&mut self) {
+        (self.to)(&self.kept[..self.length]);
+        self.length = 0;
+    }
+}
+
+/// Copies bytes to a place of their size. Most pieces of JSON are short, and the `memcpy` of a static program
+/// takes longer to start than such a piece takes with a few moves.
+fn copy(bytes: &[u8], to: &mut [u8]) {
+    let done = match bytes.len() {
+        0 => Some(()),
+        1 => ends::<1>(bytes, to),
+        2..4 => ends::<2>(bytes, to),
+        4..8 => ends::<4>(bytes, to),
+        8..16 => ends::<8>(bytes, to),
+        16..32 => ends::<16>(bytes, to),
+        32..=64 => ends::<32>(bytes, to),
+        _ => None,
+    };
+    if done.is_none() {
+        to.copy_from_slice(bytes);
+    }
+}
+
+/// Copies the first and the last `N` bytes, which are all where there are no more than twice as many.
+fn ends<const N: usize>(bytes: &[u8], to: &mut [u8]) -> Option<()> {
+    *to.first_chunk_mut::<N>()? = *bytes.first_chunk()?;
+    *to.last_chunk_mut::<N>()? = *bytes.last_chunk()?;
+    Some(())
+}
+
 impl<F: FnMut(&[u8])> Write for Text<F> {
-    #[inline(always)]
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        if let [byte] = bytes {
-            self.bytes.push(*byte);
-            return Ok(1);
-        }
-        self.bytes.extend_from_slice(bytes);
-        if self.bytes.len() >= PIECE {
-            (self.to)(&self.bytes);
-            self.bytes.clear();
-        }
+        self.add(bytes);
         Ok(bytes.len())
     }
 
-    #[inline(always)]
     fn write_all(&mut self, bytes: &[u8]) -> io::Result<()> {
-        self.write(bytes).map(|_| ())
+        self.add(bytes);
+        Ok(())
     }
 
     fn flush(&mut self) -> io::Result<()> {
@@ -172,6 +207,23 @@ mod tests {
         let mut text = Vec::new();
         write(value, |piece| text.extend_from_slice(piece))?;
         Ok(String::from_utf8(text).unwrap().strip_suffix('\n').unwrap().to_owned())
+    }
+
+    #[test]
+    fn pieces_of_each_length_arrive_whole() {
+        let bytes: Vec<u8> = (0..200).collect();
+        for length in 0..bytes.len() {
+            let mut to = vec![0xff; length];
+            copy(&bytes[..length], &mut to);
+            assert_eq!(to, bytes[..length]);
+        }
+        for length in [PIECE - 4, PIECE - 3, PIECE - 2, PIECE, PIECE + 1, 3 * PIECE] {
+            let value = "x".repeat(length);
+            assert_eq!(
+                text(&[&value; 3]).unwrap(),
+                serde_json::to_string_pretty(&[value; 3]).unwrap()
+            );
+        }
     }
 
     #[test]

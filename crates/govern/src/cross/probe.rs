@@ -19,7 +19,7 @@ const PATIENCE: Duration = Duration::from_secs(600);
 /// The most memory of each of their processes, in bytes.
 const MEMORY: u64 = 4 << 30;
 /// The most of their words that is kept, in bytes.
-const MOST_WORDS: u64 = 64 << 10;
+const MOST_WORDS: usize = 64 << 10;
 /// The longest line of their words that is told, in characters.
 const LONGEST: usize = 200;
 thread_local! {
@@ -158,10 +158,7 @@ pub fn probe(
 
 /// Runs a compiler; `None` if it succeeds.
 fn run(call: &mut process::Command) -> Option<Outcome> {
-    let ended = child::converse(call, &BOUNDS, |child| {
-        let out = child.stdout.take()?;
-        Some(move || rest(out))
-    });
+    let ended = child::converse(call, &BOUNDS, |_, out| rest(out));
     match ended {
         Ok(Ended { status, .. }) if status.success() => None,
         Ok(Ended { words, .. }) => Some(Outcome::Failed(reason(&String::from_utf8_lossy(&words)))),
@@ -173,8 +170,8 @@ fn run(call: &mut process::Command) -> Option<Outcome> {
 }
 
 /// Reads an output to its end, so that the program does not wait.
-fn rest(mut out: impl Read) -> io::Result<()> {
-    io::copy(&mut out, &mut io::sink()).map(|_| ())
+fn rest(out: &mut dyn Read) -> io::Result<()> {
+    io::copy(out, &mut io::sink()).map(|_| ())
 }
 
 /// The line that says what is wrong.

@@ -27,14 +27,14 @@ const OF_VERSIONS: Bounds = Bounds { left: &LEFT_FOR_VERSIONS, ..BOUNDS };
 /// The most that one call may print, in bytes.
 const MOST: u64 = 256 << 20;
 /// The most of its words that are kept, in bytes.
-const MOST_WORDS: u64 = 64 << 10;
+const MOST_WORDS: usize = 64 << 10;
 
 impl Go {
     /// Asks, and reads the output by `read`. Fails with Go's words if its status is not 0.
-    pub(crate) fn ask<T: Send + 'static>(
+    pub(crate) fn ask<T>(
         &self,
         args: &[&OsStr],
-        read: impl FnOnce(&mut dyn Read) -> Result<T, String> + Send + 'static,
+        read: impl FnOnce(&mut dyn Read) -> Result<T, String>,
     ) -> Result<T, Error> {
         let (answer, failed) = self.hear(args, read)?;
         failed.map_or(answer, Err)
@@ -42,10 +42,10 @@ impl Go {
 
     /// Asks, where a status that is not 0 may be an answer: it is given beside what `read` made of the
     /// output.
-    pub(crate) fn hear<T: Send + 'static>(
+    pub(crate) fn hear<T>(
         &self,
         args: &[&OsStr],
-        read: impl FnOnce(&mut dyn Read) -> Result<T, String> + Send + 'static,
+        read: impl FnOnce(&mut dyn Read) -> Result<T, String>,
     ) -> Result<(Result<T, Error>, Option<Error>), Error> {
         self.hear_within(args, &BOUNDS, read)
     }
@@ -65,18 +65,16 @@ impl Go {
         }
     }
 
-    fn hear_within<T: Send + 'static>(
+    fn hear_within<T>(
         &self,
         args: &[&OsStr],
         bounds: &Bounds,
-        read: impl FnOnce(&mut dyn Read) -> Result<T, String> + Send + 'static,
+        read: impl FnOnce(&mut dyn Read) -> Result<T, String>,
     ) -> Result<(Result<T, Error>, Option<Error>), Error> {
         let said = said(args);
         let start = |error| Error::Start(self.program.clone(), error);
-        let ended = child::converse(&mut self.command(args), bounds, |child| {
-            let out = child.stdout.take()?;
-            Some(move || Ok(read_all(out, read)))
-        });
+        let work = |_, out: &mut dyn Read| Ok(read_all(out, read));
+        let ended = child::converse(&mut self.command(args), bounds, work);
         let Ended { said: read, words, status } = ended.map_err(|why| match why {
             Unanswered::Endless => Error::Endless(said.clone()),
             Unanswered::Unable(error) => start(error),
@@ -179,7 +177,7 @@ mod tests {
         assert_eq!(read, good.directory.to_string_lossy());
         let (_dir, bad) = go(&format!("{noise}; exit 1"));
         let Err(Error::Failed { words, .. }) = ask(&bad) else { panic!("it fails") };
-        assert_eq!(words.len() as u64, MOST_WORDS);
+        assert_eq!(words.len(), MOST_WORDS);
     }
 
     #[test]

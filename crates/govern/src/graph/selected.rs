@@ -131,10 +131,10 @@ impl Asking {
     }
 
     /// Calls Go, with its own copy of the `go.mod` where there is one.
-    fn call<T: Send + 'static>(
+    fn call<T>(
         &self,
         args: &[&str],
-        read: impl FnOnce(&mut dyn Read) -> Result<T, String> + Send + 'static,
+        read: impl FnOnce(&mut dyn Read) -> Result<T, String>,
     ) -> Result<T, Error> {
         self.go.ask(&words(&self.args(args)), read)
     }

@@ -8,9 +8,9 @@ use super::Error;
 use crate::child::{self, Bounds, Ended, Unanswered, piece};
 use crate::os_path::path_of;
 use std::cell::Cell;
-use std::io;
+use std::io::{self, Read};
 use std::path::{Component, Path, PathBuf};
-use std::process::{Child, Command, ExitStatus, Stdio};
+use std::process::{ChildStdin, Command, ExitStatus, Stdio};
 use std::time::Duration;
 
 /// The longest that git may take for all that a command asks: what makes it wait once does so each time.
@@ -178,28 +178,21 @@ fn command_with(git: &Path, top: &Path, settings: &[&str]) -> Command {
 
 /// All that it prints. An error if it fails, prints without end or does not end.
 pub(crate) fn answer(command: Command) -> Result<Vec<u8>, Error> {
-    converse(command, |child| {
-        let out = child.stdout.take()?;
-        Some(move || {
-            let text = piece(out, LIMIT + 1)?.0;
-            let endless = text.len() as u64 > LIMIT;
-            if endless { Err(io::Error::other("it prints without end")) } else { Ok(text) }
-        })
+    converse(command, |_, out| {
+        let text = piece(out, LIMIT + 1)?.0;
+        let endless = text.len() as u64 > LIMIT;
+        if endless { Err(io::Error::other("it prints without end")) } else { Ok(text) }
     })
 }
 
-/// What a thread makes of git's output. `take` gives the thread's work the ends of the pipes that it needs.
-/// An error if git fails or does not end.
-pub(super) fn converse<T, W>(
+/// What `work` makes of git's output, with the pipe to its input if it has one. An error if git fails or does not
+/// end.
+pub(super) fn converse<T>(
     mut command: Command,
-    take: impl FnOnce(&mut Child) -> Option<W>,
-) -> Result<T, Error>
-where
-    T: Send + 'static,
-    W: FnOnce() -> io::Result<T> + Send + 'static,
-{
+    work: impl FnOnce(Option<ChildStdin>, &mut dyn Read) -> io::Result<T>,
+) -> Result<T, Error> {
     let failed = |why: &str| Error::Git(why.to_owned());
-    let ended = child::converse(&mut command, &BOUNDS, take);
+    let ended = child::converse(&mut command, &BOUNDS, work);
     let Ended { said, words, status } = ended.map_err(|why| match why {
         Unanswered::Endless => failed(ENDLESS),
         Unanswered::Unable(error) => failed(&error.to_string()),

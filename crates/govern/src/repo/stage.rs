@@ -229,7 +229,7 @@ fn entries(said: &[u8]) -> Result<Entries, Error> {
 
 /// Adds the files of `read` with their content. Returns the bound that they exceed, if they do.
 fn contents(
-    blobs: &mut Blobs,
+    blobs: &mut Blobs<'_>,
     (entries, read): (&Entries, &[(String, FileKind)]),
     filling: &mut Filling,
 ) -> io::Result<Option<Error>> {
@@ -270,7 +270,7 @@ struct Links<'e> {
 
 impl<'e> Links<'e> {
     /// The object of the file to which a path leads; `None` if it leads nowhere or outside.
-    fn follow(&mut self, blobs: &mut Blobs, path: &str) -> io::Result<Option<&'e ObjectName>> {
+    fn follow(&mut self, blobs: &mut Blobs<'_>, path: &str) -> io::Result<Option<&'e ObjectName>> {
         let (mut here, mut links) = (String::new(), 0);
         let mut left: Vec<String> = path.rsplit('/').map(str::to_owned).collect();
         while let Some(part) = left.pop() {

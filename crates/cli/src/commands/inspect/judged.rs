@@ -2,7 +2,6 @@
 
 use super::Read;
 use super::tools::{Here, Older};
-use crate::commands::Releases;
 use crate::commands::outdated::end_of_life::{EndOfLife, Minors, is_release_of};
 use crate::context::Context;
 use crate::workshop::Workshop;
@@ -10,7 +9,7 @@ use goward_gobin::{Forced, Program};
 use goward_govern::condition::{Condition, go_version, release_name};
 use goward_govern::existence::Existence;
 use goward_govern::system;
-use goward_installer::{is_known_release, known_releases};
+use goward_installer::{Index, is_known_release, known_releases};
 use goward_resolver::Version;
 use std::borrow::Cow;
 use std::cell::{OnceCell, RefCell};
@@ -94,8 +93,8 @@ pub(super) struct Judges<'c> {
     conditions: &'c [Condition],
     /// What tools are compared with.
     here: Option<&'c Here>,
-    /// The releases that are known without a request. Most answers need none of them.
-    releases: OnceCell<Vec<Version>>,
+    /// The releases that the mirrors have shown. Most answers need none of them.
+    shown: OnceCell<Vec<Version>>,
     minors: OnceCell<Minors>,
     /// What was said of each version: many programs share a few.
     answers: RefCell<HashMap<Vec<u8>, Rc<Answer>>>,
@@ -131,8 +130,8 @@ impl<'c> Judges<'c> {
         conditions: &'c [Condition],
         here: Option<&'c Here>,
     ) -> Judges<'c> {
-        let (releases, minors) = (OnceCell::new(), OnceCell::new());
-        Judges { cx, conditions, here, releases, minors, answers: RefCell::default() }
+        let (shown, minors) = (OnceCell::new(), OnceCell::new());
+        Judges { cx, conditions, here, shown, minors, answers: RefCell::default() }
     }
 
     /// Judges all programs.
@@ -204,7 +203,7 @@ impl<'c> Judges<'c> {
     /// Whether a release of the minor is known.
     fn has_minor(&self, name: &Version) -> bool {
         let minor = name.language();
-        self.releases().iter().any(|known| is_release_of(known, &minor))
+        self.releases().any(|known| is_release_of(known, &minor))
     }
 
     fn end<'a>(&self, answer: &'a Answer) -> Option<&'a EndOfLife> {
@@ -212,13 +211,15 @@ impl<'c> Judges<'c> {
         answer.eol.get_or_init(|| minors().end(answer.version.as_ref()?)).as_ref()
     }
 
-    fn releases(&self) -> &[Version] {
-        self.releases.get_or_init(|| {
+    /// The releases that are known without a request.
+    fn releases(&self) -> impl Iterator<Item = &Version> {
+        let shown = self.shown.get_or_init(|| {
             // The executables do not depend on goward's settings: an error there leaves the table.
-            match Workshop::open(self.cx) {
-                Ok(workshop) => Releases::on_disk(&workshop).all(),
-                Err(_) => known_releases().cloned().collect(),
-            }
-        })
+            let workshop = Workshop::open(self.cx);
+            workshop
+                .map(|Workshop { store, settings, .. }| Index::shown(&store, &settings))
+                .unwrap_or_default()
+        });
+        shown.iter().chain(known_releases())
     }
 }

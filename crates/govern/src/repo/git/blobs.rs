@@ -3,9 +3,9 @@
 use super::{command, converse};
 use crate::repo::{Content, Error, NOT_FETCHED};
 use goward_resolver::ReadError;
-use std::io::{self, BufRead as _, BufReader, Read as _, Write as _};
+use std::io::{self, BufRead as _, BufReader, Read, Write as _};
 use std::path::Path;
-use std::process::{ChildStdin, ChildStdout, Stdio};
+use std::process::{ChildStdin, Stdio};
 
 /// As many questions fit into a pipe, so git never waits for their reader while this one waits for git.
 pub(in crate::repo) const AT_ONCE: usize = 32;
@@ -39,26 +39,25 @@ impl ObjectName {
 }
 
 /// The process that answers.
-pub(in crate::repo) struct Blobs {
+pub(in crate::repo) struct Blobs<'c> {
     questions: ChildStdin,
-    answers: BufReader<ChildStdout>,
+    answers: BufReader<&'c mut dyn Read>,
 }
 
-impl Blobs {
+impl Blobs<'_> {
     /// Lets `work` ask the git of the repository at `top`, and ends it.
     ///
     /// # Errors
     /// If git fails, or answers something else than what it was asked.
-    pub(in crate::repo) fn ask<T: Send + 'static>(
+    pub(in crate::repo) fn ask<T>(
         (git, top): (&Path, &Path),
-        work: impl FnOnce(&mut Blobs) -> io::Result<T> + Send + 'static,
+        work: impl FnOnce(&mut Blobs<'_>) -> io::Result<T>,
     ) -> Result<T, Error> {
         let mut command = command(git, top);
         command.args(["cat-file", "--batch"]).stdin(Stdio::piped());
-        converse(command, |child| {
-            let (questions, answers) = (child.stdin.take()?, child.stdout.take()?);
-            let mut blobs = Blobs { questions, answers: BufReader::new(answers) };
-            Some(move || work(&mut blobs))
+        converse(command, |questions, answers| {
+            let questions = questions.ok_or_else(|| io::Error::other("it has no input"))?;
+            work(&mut Blobs { questions, answers: BufReader::new(answers) })
         })
     }
 

@@ -17,20 +17,25 @@ impl Index {
     /// compiled-in table, and those that these mirrors have shown to this store. A mirror that
     /// answers for itself is known by its cached index.
     pub fn known(store: &Store, settings: &Settings) -> Vec<Version> {
-        let host = Platform::host();
-        let mut known = Vec::new();
+        let mut known = Index::shown(store, settings);
         if !all_own(settings) {
-            known.extend(digests::released_for(&host));
+            known.extend(digests::released_for(&Platform::host()));
         }
+        known
+    }
+
+    /// The part of [`Index::known`] that the mirrors have shown.
+    pub fn shown(store: &Store, settings: &Settings) -> Vec<Version> {
+        let (host, mut shown) = (Platform::host(), Vec::new());
         for mirror in candidates(settings) {
             let entries = match mirror.has_own_digests() {
                 true => cached(store, &mirror),
                 false => seen::of(store, &mirror),
             };
             let ours = entries.iter().filter(|entry| entry.has(&host));
-            known.extend(ours.map(|entry| entry.version().clone()));
+            shown.extend(ours.map(|entry| entry.version().clone()));
         }
-        known
+        shown
     }
 
     /// Whether one of these mirrors has confirmed its index lately, so that it is not asked anew, or
