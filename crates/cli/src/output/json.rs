@@ -221,7 +221,7 @@ mod tests {
             let value = "x".repeat(length);
             assert_eq!(
                 text(&[&value; 3]).unwrap(),
-                serde_json::to_string_pretty(&[value; 3]).unwrap()
+                serde_json::to_string_pretty(&[&value; 3]).unwrap()
             );
         }
     }
