@@ -21,18 +21,20 @@ export const extractTar = async (...words) => (await client()).extractTar(...wor
 
 /**
  * Puts a directory into the tool cache under the name of a tool, in one step. The client first deletes what is there, and
- * another job of this machine may be using just that.
+ * another job of this machine may be using just that. The mark comes first: where a job is killed behind it, the next one
+ * puts the tool beside it, while a tool without a mark, of which the client may be writing half, stays as it is.
  * @returns {Promise<string>} the directory to use: the one in the tool cache, or the given one where another job was faster
  */
 export async function keep(directory, name, version, arch) {
   const cache = process.env.RUNNER_TOOL_CACHE;
   if (!cache) return directory;
   const place = join(cache, name, version, arch);
+  if (existsSync(place)) return directory;
   const half = `${place}.${randomUUID()}`;
   try {
     await cp(directory, half, { recursive: true });
-    await rename(half, place);
     await writeFile(`${place}.complete`, '');
+    await rename(half, place);
     return place;
   } catch (error) {
     await rm(half, { recursive: true, force: true });

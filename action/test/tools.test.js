@@ -49,6 +49,18 @@ test('of jobs that bring a tool at once each has a whole one, and none loses its
   assert.equal(readFileSync(join(place, 'goward'), 'utf8'), kept);
 });
 
+test('a mark that a killed job has left gets its tool, and half a tool gets no mark', async () => {
+  process.env.RUNNER_TOOL_CACHE = cache;
+  const given = mkdtempSync(join(tmpdir(), 'goward-given.'));
+  after(() => rmSync(given, { recursive: true, force: true }));
+  writeFileSync(join(given, 'goward'), 'whole');
+  const place = join(cache, 'goward', '1.2.0', 'x64');
+  assert.equal(await keep(given, 'goward', '1.2.0', 'x64'), place);
+  assert.equal(client.find('goward', '1.2.0', 'x64'), place);
+  assert.equal(await keep(given, 'goward', '1.1.0', 'x64'), given);
+  assert.equal(client.find('goward', '1.1.0', 'x64'), '');
+});
+
 test('a tool cache that cannot be written is an error', async () => {
   process.env.RUNNER_TOOL_CACHE = join(cache, 'goward', '1.0.0', 'x64.complete');
   await assert.rejects(keep(cache, 'goward', '4.0.0', 'x64'));
