@@ -3,7 +3,8 @@
 
 #[cfg(unix)]
 mod polled;
-#[cfg(not(unix))]
+// Its tests run everywhere.
+#[cfg(any(not(unix), test))]
 mod pumped;
 mod words;
 

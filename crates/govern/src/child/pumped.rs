@@ -118,3 +118,40 @@ fn pump(
     };
     thread::Builder::new().spawn(work).map(drop)
 }
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+    use std::process::{Command, Stdio};
+    use std::time::Instant;
+
+    /// What is read of a shell's script, its words, and whether it is late after a second.
+    fn heard(script: &str) -> (io::Result<String>, Vec<u8>, bool) {
+        let mut command = Command::new("/bin/sh");
+        command.args(["-c", script]).stdin(Stdio::null());
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let until = Instant::now() + Duration::from_secs(1);
+        let left = || until.saturating_duration_since(Instant::now());
+        let mut outputs = Outputs::of(&mut child, 5, &left).unwrap();
+        let mut said = String::new();
+        let read = outputs.read_to_string(&mut said).map(|_| said);
+        if read.is_err() {
+            child.kill().unwrap();
+        }
+        outputs.end();
+        child.wait().unwrap();
+        let is_late = outputs.is_late();
+        (read, outputs.into_words(), is_late)
+    }
+
+    #[test]
+    fn both_outputs_are_heard_at_once_and_in_time() {
+        let noise = "head -c 300000 /dev/zero | tr '\\0' x >&2; seq 30000";
+        let (said, words, is_late) = heard(noise);
+        assert_eq!(said.unwrap().lines().count(), 30000);
+        assert_eq!((&*words, is_late), (b"xxxxx".as_slice(), false));
+        let (said, words, is_late) = heard("printf ab >&2; echo c; exec sleep 9");
+        assert_eq!(said.unwrap_err().kind(), io::ErrorKind::TimedOut);
+        assert_eq!((&*words, is_late), (b"ab".as_slice(), true));
+    }
+}
