@@ -70,13 +70,14 @@ impl From<serde_json::Value> for Format {
 }
 
 /// The map of a file in JSON. Its keys are names from outside of goward, never `format`, but for
-/// the number. An entry that is not understood is left out.
+/// the number. An entry that is not understood is left out. No text has none.
 pub(crate) fn entries<T: DeserializeOwned>(
     path: &Path,
     text: &[u8],
 ) -> (Format, BTreeMap<String, T>) {
-    let mut found: BTreeMap<String, serde_json::Value> =
-        serde_json::from_slice(text).unwrap_or_default();
+    // The parser would search for the place of its error.
+    let found = (!text.is_empty()).then(|| serde_json::from_slice(text).ok()).flatten();
+    let mut found: BTreeMap<String, serde_json::Value> = found.unwrap_or_default();
     let format = Format::said(found.remove("format").as_ref());
     format.tell(path);
     let known = |(key, value)| Some((key, serde_json::from_value(value).ok()?));

@@ -28,7 +28,19 @@ struct Text<F> {
 }
 
 impl<F: FnMut(&[u8])> Text<F> {
+    #[inline(always)]
     fn add(&mut self, bytes: &[u8]) {
+        match (bytes, self.kept.get_mut(self.length)) {
+            // Half of the pieces are a quote or a bracket.
+            ([byte], Some(place)) => {
+                *place = *byte;
+                self.length += 1;
+            }
+            _ => self.add_piece(bytes),
+        }
+    }
+
+    fn add_piece(&mut self, bytes: &[u8]) {
         if bytes.len() > PIECE - self.length {
             self.give();
         }
@@ -50,7 +62,6 @@ impl<F: FnMut(&[u8])> Text<F> {
 fn copy(bytes: &[u8], to: &mut [u8]) {
     let done = match bytes.len() {
         0 => Some(()),
-        1 => ends::<1>(bytes, to),
         2..4 => ends::<2>(bytes, to),
         4..8 => ends::<4>(bytes, to),
         8..16 => ends::<8>(bytes, to),
@@ -65,9 +76,13 @@ fn copy(bytes: &[u8], to: &mut [u8]) {
 
 /// Copies the first and the last `N` bytes, which are all where there are no more than twice as many.
 fn ends<const N: usize>(bytes: &[u8], to: &mut [u8]) -> Option<()> {
-    *to.first_chunk_mut::<N>()? = *bytes.first_chunk()?;
-    *to.last_chunk_mut::<N>()? = *bytes.last_chunk()?;
-    Some(())
+    let mut copy = |at: usize| {
+        let place: &mut [u8; N] = to.get_mut(at..at + N)?.try_into().ok()?;
+        *place = bytes.get(at..at + N)?.try_into().ok()?;
+        Some(())
+    };
+    copy(0)?;
+    copy(bytes.len() - N)
 }
 
 impl<F: FnMut(&[u8])> Write for Text<F> {
