@@ -57,7 +57,8 @@ pub(crate) fn set(text: &str, name: &str, value: &str) -> Result<String, Fault> 
     checked(text, insert(text, at, &new, end), name)
 }
 
-/// The text without the line, or lines, of the key `name`; `None` if it is not there.
+/// The text without the line, or lines, of the key `name`, and without its table if nothing is left in that; `None` if it
+/// is not there.
 ///
 /// # Errors
 /// If the text is no TOML, or the key is a table.
@@ -68,7 +69,35 @@ pub(crate) fn unset(text: &str, name: &str) -> Result<Option<String>, Fault> {
     let mut edited = text.to_owned();
     let lines = start_of_line(text, place.key.start)..end_of_line(text, place.value.end);
     edited.replace_range(lines, "");
-    checked(text, edited, name).map(Some)
+    checked(text, without_empty_table(edited, name), name).map(Some)
+}
+
+/// The text without the table of `name`, if nothing is left in that, not even a comment.
+fn without_empty_table(text: String, name: &str) -> String {
+    let Some((table, _)) = name.split_once('.') else { return text };
+    let Ok(document) = DeTable::parse(&text) else { return text };
+    let document = document.get_ref();
+    let left = document.get(table).and_then(|table| table.get_ref().as_table());
+    let is_empty = left.is_some_and(|left| left.is_empty());
+    let Some(place) = find(document, table).filter(|at| is_empty && is_header(&text, at)) else {
+        return text;
+    };
+    let start = start_of_line(&text, place.key.start);
+    let behind = end_of_line(&text, place.key.end);
+    let mut next = behind;
+    while next < text.len() && !text[next..].trim_start_matches([' ', '\t']).starts_with('[') {
+        next = end_of_line(&text, next);
+    }
+    let above = text[..start].lines().next_back().unwrap_or_default();
+    if above.starts_with('#') || text[start..next].contains('#') {
+        return text;
+    }
+    // At the end of the file, the blank lines above it go, too.
+    let kept = match next == text.len() {
+        true => end_of_line(&text, text[..start].trim_end_matches(['\r', '\n']).len()).min(start),
+        false => start,
+    };
+    [&text[..kept], &text[next..]].concat()
 }
 
 fn parse(text: &str) -> Result<Spanned<DeTable<'_>>, Fault> {
@@ -208,6 +237,19 @@ mod tests {
             ("offline = true", "mirrors", None),
             ("[policy]\nminimum = '1.24'\nx = 1\n", "policy.minimum", Some("[policy]\nx = 1\n")),
             ("policy = { minimum = '1.24' }\n", "policy.minimum", Some("")),
+            ("[policy]\nminimum = '1.24'\n", "policy.minimum", Some("")),
+            ("x = 1\r\n\r\n[policy]\r\nminimum = 1", "policy.minimum", Some("x = 1\r\n")),
+            ("\u{feff}[policy]\nminimum = 1\n\n[t]\n", "policy.minimum", Some("\u{feff}[t]\n")),
+            ("x = 1\n\n[policy]\nminimum = 1\n\n[t]\n", "policy.minimum", Some("x = 1\n\n[t]\n")),
+            ("[policy] # why\nminimum = 1\n", "policy.minimum", Some("[policy] # why\n")),
+            ("[policy]\n# why\nminimum = 1\n", "policy.minimum", Some("[policy]\n# why\n")),
+            (
+                "[policy]\nminimum = 1\n# [t]\n[t]\n",
+                "policy.minimum",
+                Some("[policy]\n# [t]\n[t]\n"),
+            ),
+            ("# why\n[policy]\nminimum = 1\n", "policy.minimum", Some("# why\n[policy]\n")),
+            ("# head\n\n[policy]\nminimum = 1\n", "policy.minimum", Some("# head\n")),
         ] {
             assert_eq!(unset(text, name), Ok(then.map(str::to_owned)), "{text:?}");
         }
