@@ -67,9 +67,10 @@ pub(super) fn ask(cx: &Context, asked: &Compat) -> Result<Told> {
     let question = Question { file: &file, kind, version: version.as_ref() };
     let report = cx.patiently("asking Go about this module", || Report::of(&go, &question));
     let mut report = report.map_err(|error| failed(&error))?;
-    let Releases { known, .. } = Releases::seen(cx, &here);
+    let releases = Releases::at_hand(cx, &here);
+    // A mirror may have few releases, which ends no minor.
+    let (supported, known) = (supported(&releases.all()), releases.known);
     let trials = trials::run(cx, (asked, &known), (&here, &file, kind), &mut report)?;
-    let supported = supported(&known);
     let ceiling = report.ceiling.as_ref().map(|ceiling| &ceiling.version);
     let recommended = recommended((&known, &supported), &report.floor, ceiling);
     let newest = known.iter().chain(&version).filter(|version| !version.is_prerelease()).max();

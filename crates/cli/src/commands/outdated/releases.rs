@@ -59,6 +59,15 @@ impl Releases {
         }
     }
 
+    /// As [`Releases::seen`], with those in directories of this machine that are mirrors with digests of their own.
+    pub(crate) fn at_hand(cx: &Context, here: &Survey<'_>) -> Releases {
+        let mut releases = Releases::seen(cx, here);
+        if let Ok(Workshop { store, settings, .. }) = Workshop::open_at(cx, here) {
+            releases.known = Index::at_hand(&store, &settings);
+        }
+        releases
+    }
+
     /// The newest patch of the minor of `version`, if it is newer. For a prerelease that is any
     /// release of its minor.
     pub(crate) fn newer_patch(&self, version: &Version) -> Option<&Version> {

@@ -188,7 +188,11 @@ impl Installer<'_> {
 }
 
 /// The releases in the index of a directory of this machine, or by the names in it.
-fn fetch_local(mirror: &Mirror, client: &Client<'_>, by: Deadline) -> Result<Vec<Entry>> {
+pub(super) fn fetch_local(
+    mirror: &Mirror,
+    client: &Client<'_>,
+    by: Deadline,
+) -> Result<Vec<Entry>> {
     let url = &mirror.index_urls()[0];
     match client.read(url, None, MAX_INDEX, by) {
         Ok((body, _)) => {
