@@ -61,7 +61,7 @@ pub use edit::{Sole, Splice};
 pub use error::{Error, Position, Refused};
 pub use file::File;
 pub use flat::flat;
-pub use quote::as_word;
+pub use quote::{as_word, unquote};
 pub use rules::{Kind, Release, Rules};
 pub use syntax::Syntax;
 pub use text::Text;

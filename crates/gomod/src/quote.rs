@@ -38,7 +38,8 @@ pub(crate) fn escape(c: char, release: Release) -> String {
 }
 
 /// The text between the quotation marks of `token`; `None` where Go says `invalid syntax`.
-pub(crate) fn unquote(token: &[u8]) -> Option<Vec<u8>> {
+#[must_use]
+pub fn unquote(token: &[u8]) -> Option<Vec<u8>> {
     let mut rest = token.strip_prefix(b"\"")?.strip_suffix(b"\"")?;
     let mut text = Vec::with_capacity(rest.len());
     while let Some((c, length)) = first(rest) {

@@ -7,6 +7,7 @@ pub(crate) mod copies;
 pub mod debug;
 mod declared;
 mod head;
+mod includes;
 mod ladder;
 mod packages;
 mod reason;

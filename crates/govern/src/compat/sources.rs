@@ -1,7 +1,9 @@
 //! The files in the directories of packages. A stranger may have put a FIFO or a device in the place of one: Go
 //! opens what has the name of a source file, and would wait for it. So goward looks at each before it starts Go.
 
+use super::includes::Includes;
 use crate::go::Error;
+use goward_installer::Shown as _;
 use std::fs::{self, DirEntry};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -15,6 +17,9 @@ const SOURCES: [&str; 20] = [
     "sx", "swig", "swigcxx", "syso",
 ];
 
+/// One of these is for the linker, and includes nothing.
+const OBJECT: &str = "syso";
+
 /// What Go reads of a program's directory for the compiler.
 const PROFILE: &str = "default.pgo";
 
@@ -22,10 +27,10 @@ const PROFILE: &str = "default.pgo";
 /// is Go's to tell.
 ///
 /// # Errors
-/// At a file that Go may open and that is neither a regular file nor a directory.
+/// At a file that Go may open, or that a source includes, and that is neither a regular file nor a directory.
 pub(super) fn admit(module: &Path) -> Result<(), Error> {
     let mut open = vec![module.to_path_buf()];
-    let mut seen = 0;
+    let (mut seen, mut includes) = (0, Includes::default());
     while let Some(dir) = open.pop() {
         let Ok(entries) = fs::read_dir(&dir) else { continue };
         for entry in entries.flatten() {
@@ -41,6 +46,15 @@ pub(super) fn admit(module: &Path) -> Result<(), Error> {
                     let why = io::Error::other("it is no regular file, and Go would wait for it");
                     return Err(Error::Read(entry.path(), why));
                 }
+                Found::Source => {
+                    if let Some((odd, by)) = includes.odd(&dir, entry.path()) {
+                        let by = by.shown();
+                        let why = format!(
+                            "it is no regular file, Go would wait for it, and {by} includes it"
+                        );
+                        return Err(Error::Read(odd, io::Error::other(why)));
+                    }
+                }
             }
         }
     }
@@ -49,6 +63,8 @@ pub(super) fn admit(module: &Path) -> Result<(), Error> {
 
 enum Found {
     Fine,
+    /// A file that may include others.
+    Source,
     /// A directory that may hold packages.
     Below(PathBuf),
     Odd,
@@ -69,14 +85,18 @@ fn look(entry: &DirEntry) -> Found {
     // A C file may include one whose name begins as Go leaves it out.
     let end = Path::new(&name).extension().and_then(|end| end.to_str());
     let is_source = end.is_some_and(|end| SOURCES.contains(&end)) || name == PROFILE;
-    if kind.is_file() || !is_source {
+    if !is_source {
         return Found::Fine;
     }
-    // A link that leads nowhere is Go's to tell.
-    let leads = fs::metadata(entry.path());
-    match leads.is_ok_and(|leads| !leads.is_file() && !leads.is_dir()) {
-        true => Found::Odd,
-        false => Found::Fine,
+    let includes = if name == PROFILE || end == Some(OBJECT) { Found::Fine } else { Found::Source };
+    if kind.is_file() {
+        return includes;
+    }
+    match fs::metadata(entry.path()) {
+        Ok(leads) if leads.is_file() => includes,
+        Ok(leads) if !leads.is_dir() => Found::Odd,
+        // A link that leads nowhere is Go's to tell.
+        _ => Found::Fine,
     }
 }
 
@@ -116,5 +136,36 @@ mod tests {
         admit(dir.path()).unwrap();
         let _included = UnixListener::bind(at("a/_f.h")).unwrap();
         admit(dir.path()).unwrap_err();
+    }
+
+    /// Whatever its name, and wherever it lies.
+    #[test]
+    fn what_a_source_includes_is_looked_at() {
+        let dir = tempfile::tempdir().unwrap();
+        let at = |name: &str| dir.path().join(name);
+        fs::create_dir_all(at("a/testdata")).unwrap();
+        let _held = UnixListener::bind(at("a/testdata/pipe")).unwrap();
+        fs::write(at("x.inc"), "#include \"a/testdata/pipe\"\n").unwrap();
+        for (name, text, expected) in [
+            ("a/x.s", "#include \"textflag.h\"\n#include \"testdata\"\n", None),
+            ("a/x.s", "TEXT x\n#include \"testdata/pipe\"\n", Some("a/x.s")),
+            ("a/x.s", "#include \"testdata/\\x70ipe\"\n", Some("a/x.s")),
+            // C looks from the directory of the file that includes.
+            ("a/x.c", "#include \"../x.inc\"\n", Some("x.inc")),
+            ("a/x.go", "package a\n\n// #include <testdata/pipe>\nimport \"C\"\n", Some("a/x.go")),
+            ("a/x.go", "package a\n\n// #include \"testdata/pipe\"\n", None),
+            ("a/x.s", "#include \"/dev/zero\"\n", Some("a/x.s")),
+        ] {
+            fs::write(at(name), text).unwrap();
+            let why = admit(dir.path()).err().map(|error| error.to_string());
+            let by = |expected: &str| format!("{expected} includes it");
+            match expected {
+                None => assert_eq!(why, None, "{text}"),
+                Some(by_it) => {
+                    assert!(why.as_ref().is_some_and(|why| why.ends_with(&by(by_it))), "{why:?}")
+                }
+            }
+            fs::remove_file(at(name)).unwrap();
+        }
     }
 }

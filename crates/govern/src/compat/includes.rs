@@ -1,0 +1,118 @@
+//! The files that sources include by name: Go's assembler, and C compilers, open whatever a source names, and would wait for
+//! a FIFO or a device. A name that only macros make is not seen; then the time of Go ends.
+
+use goward_gomod::unquote;
+use goward_installer::read;
+use std::collections::BTreeSet;
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+
+/// How much of a source is looked at, in bytes.
+const MOST_BYTES: u64 = 8 << 20;
+/// How much of a Go file: its C code stands above `import "C"`, and that above all other code.
+const MOST_OF_GO: u64 = 256 << 10;
+/// The longest line that is looked at, in bytes.
+const LONGEST: usize = 4096;
+/// The most files that sources include by names which are no sources' names.
+const MOST_FILES: usize = 10_000;
+
+/// Looks at sources, one after the other.
+#[derive(Default)]
+pub(super) struct Includes {
+    seen: BTreeSet<PathBuf>,
+}
+
+impl Includes {
+    /// The first file that is neither a regular file nor a directory, of those that a source of this directory includes,
+    /// and the file that includes it.
+    pub(super) fn odd(&mut self, dir: &Path, source: PathBuf) -> Option<(PathBuf, PathBuf)> {
+        let mut open = vec![source];
+        while let Some(file) = open.pop() {
+            for name in names(&text(&file)) {
+                for from in [Some(dir), file.parent()].into_iter().flatten() {
+                    let path = from.join(&name);
+                    let Ok(leads) = path.metadata() else { continue };
+                    if !leads.is_file() && !leads.is_dir() {
+                        return Some((path, file.clone()));
+                    }
+                    let is_new = leads.is_file() && self.seen.len() < MOST_FILES;
+                    if is_new && self.seen.insert(path.clone()) {
+                        open.push(path);
+                    }
+                }
+            }
+        }
+        None
+    }
+}
+
+/// What may include something; nothing of a file that cannot be read, or of a Go file without C.
+fn text(file: &Path) -> Vec<u8> {
+    let is_go = file.extension().is_some_and(|end| end == "go");
+    let most = if is_go { MOST_OF_GO } else { MOST_BYTES };
+    let mut bytes = Vec::new();
+    let read = read::open(file).and_then(|file| file.take(most).read_to_end(&mut bytes));
+    let is_c = |part: &[u8]| part[1] == b'C' && part[0] == part[2] && b"\"`".contains(&part[0]);
+    let has_c = || bytes.windows(3).any(is_c);
+    match read {
+        Ok(_) if !is_go || has_c() => bytes,
+        _ => Vec::new(),
+    }
+}
+
+/// The names behind `#include` and its like, as Go and C read them.
+fn names(text: &[u8]) -> Vec<PathBuf> {
+    let lines = text.split(|byte| *byte == b'\n').filter(|line| line.len() <= LONGEST);
+    lines.filter_map(behind).flat_map(named).collect()
+}
+
+/// What stands behind the word in a line: comments may stand before and between.
+fn behind(line: &[u8]) -> Option<&[u8]> {
+    let hash = line.iter().position(|byte| *byte == b'#')?;
+    let rest = &line[hash..];
+    let word = ["include", "embed", "import"].into_iter();
+    let at = word.filter_map(|word| {
+        Some((rest.windows(word.len()).position(|part| part == word.as_bytes())?, word))
+    });
+    at.min().map(|(at, word)| &rest[at + word.len()..])
+}
+
+/// The name in quotation marks, or in angle brackets.
+fn named(rest: &[u8]) -> Vec<PathBuf> {
+    let Some(start) = rest.iter().position(|byte| matches!(byte, b'"' | b'<')) else {
+        return Vec::new();
+    };
+    let (mark, rest) = (rest[start], &rest[start..]);
+    let end = if mark == b'<' { b'>' } else { b'"' };
+    let ends =
+        || rest.iter().enumerate().skip(1).filter(|(_, byte)| **byte == end).map(|(at, _)| at);
+    // C takes a name as it stands, Go's assembler with escapes.
+    let plain = ends().next().map(|at| rest[1..at].to_vec());
+    let escaped = ends().find_map(|at| unquote(&rest[..=at])).filter(|_| rest.contains(&b'\\'));
+    plain.into_iter().chain(escaped).map(|name| crate::os_path::path_of(&name)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_seen_through_comments_and_escapes() {
+        for (line, expected) in [
+            ("#include \"a.h\"", "a.h"),
+            ("  # include <sys/x.h> // \"no\"", "sys/x.h"),
+            ("// #include \"p\"", "p"),
+            ("/* #include \"p\" */", "p"),
+            ("#include \"\\x70ipe\"", "\\x70ipe pipe"),
+            ("#include \"a\\\"b\"", "a\\ a\"b"),
+            ("#embed </dev/zero>", "/dev/zero"),
+            ("include \"x\"", ""),
+            ("#include NAME", ""),
+            ("#define X 1", ""),
+        ] {
+            let found = names(line.as_bytes());
+            let found: Vec<_> = found.iter().map(|path| path.to_string_lossy()).collect();
+            assert_eq!(found.join(" "), expected, "{line}");
+        }
+    }
+}
