@@ -15,18 +15,21 @@ mod recommend;
 mod since;
 mod sources;
 mod trial;
+mod untidy;
 
 pub use declared::Removed;
 pub use reason::{Cause, Reason};
 pub use recommend::{Recommended, recommended};
 pub use trial::{Trial, attempt};
+pub use untidy::Untidy;
 
 use crate::go::{Error, Go, Network};
-use crate::graph::{Grounds, Listed, ModFile, stream};
-use copies::{Asked, Copies, Files, Saying};
+use crate::graph::{Grounds, ModFile};
+use crate::listing::{Module, stream};
+use copies::{Copies, Files, Saying};
 use goward_gomod::Kind;
 use goward_resolver::Version;
-use packages::Packages;
+use packages::{Package, Packages};
 use std::collections::BTreeSet;
 use std::path::Path;
 
@@ -64,6 +67,8 @@ pub struct Report {
     pub reasons: Vec<Reason>,
     /// Why the floor may be higher, a sentence each.
     pub doubts: Vec<String>,
+    /// Why no release builds it as it is, if Go says so.
+    pub untidy: Option<Untidy>,
     /// The greatest version, where it is known without a trial.
     pub ceiling: Option<Ceiling>,
     /// The settings of the module that a release has removed.
@@ -81,15 +86,14 @@ impl Report {
     pub fn of(go: &Go, question: &Question<'_>) -> Result<Report, Error> {
         let grounds = Grounds::around(question.file)?;
         let files = Files::read(&grounds, question.file, question.kind)?;
-        let mut look = Look { go, files: &files, reasons: Vec::new(), doubts: Vec::new() };
+        let mut look = Look::of(go, &files);
         look.reasons.extend(declared::stated(&files.own, files.kind));
         if files.kind == Kind::Workspace {
             let members = files.members.iter();
             look.reasons.extend(members.flat_map(|file| declared::stated(file, Kind::Module)));
         }
         let mut copies = Copies::of((go, &grounds), &files)?;
-        let asked = copies.saying(&files, Saying::Readable)?;
-        let packages = look.packages(&asked)?;
+        let packages = look.packages(&mut copies)?;
         if let Some(packages) = &packages {
             look.reasons.extend(packages.imports());
             look.climb(&mut copies, packages, question.version)?;
@@ -120,27 +124,49 @@ struct Look<'a> {
     files: &'a Files,
     reasons: Vec<Reason>,
     doubts: Vec<String>,
+    untidy: Option<Untidy>,
 }
 
-impl Look<'_> {
+impl<'a> Look<'a> {
+    fn of(go: &'a Go, files: &'a Files) -> Look<'a> {
+        Look { go, files, reasons: Vec::new(), doubts: Vec::new(), untidy: None }
+    }
+
     /// The packages, and the go lines of the dependencies; `None` where they are not known offline.
-    fn packages(&mut self, asked: &Asked) -> Result<Option<Packages>, Error> {
+    fn packages(&mut self, copies: &mut Copies) -> Result<Option<Packages>, Error> {
         if !self.files.vendored {
+            let asked = copies.saying(self.files, Saying::Readable)?.selecting();
             let listed =
-                asked.ask(&["list", "-e", "-m", "-json"], &["all".into()], stream::<Listed>);
+                asked.ask(&["list", "-e", "-m", "-json"], &["all".into()], stream::<Module>);
             let Some(listed) = self.unless_offline(listed)? else { return Ok(None) };
             self.reasons.extend(declared::of_dependencies(&listed, &self.files.members));
             if self.go.network() == Network::Off && self.lacks(&listed) {
                 return Ok(None);
             }
         }
-        let verb = ["list", "-deps", "-test", "-e", packages::FIELDS];
-        let listed = asked.ask(&verb, &self.files.patterns(), stream);
+        let listed = self.list(copies);
         let packages = self.unless_offline(listed)?.map(Packages::of);
         if let Some(packages) = packages.as_ref().filter(|_| self.files.vendored) {
             self.reasons.extend(packages.go_lines());
         }
         Ok(packages)
+    }
+
+    /// The packages as Go lists them; where the module files lack something, as far as it can list them all the same.
+    fn list(&mut self, copies: &mut Copies) -> Result<Vec<Package>, Error> {
+        let verb = ["list", "-deps", "-test", "-e", packages::FIELDS];
+        let patterns = self.files.patterns();
+        let asked = copies.saying(self.files, Saying::Readable)?;
+        let listed = asked.ask(&verb, &patterns, stream);
+        let lacking = match &listed {
+            Ok(packages) => untidy::lacking(packages),
+            Err(Error::Failed { words, .. }) => Some(("", words.as_str())),
+            Err(_) => None,
+        };
+        let Some(lacking) = lacking.filter(|(_, words)| untidy::says(words)) else { return listed };
+        let words = asked.about_file(lacking.1);
+        self.untidy = Some(Untidy::of(self.files, &self.reasons, (lacking.0, &words)));
+        asked.without_vendor().completing().ask(&verb, &patterns, stream).or(listed)
     }
 
     /// An answer; `None`, and a doubt, where Go lacks something for want of the network.
@@ -158,7 +184,7 @@ impl Look<'_> {
 
     /// Whether the module cache lacks a module that the build may need: Go would leave locks there. From go line
     /// 1.17 on the module files name all that a build needs.
-    fn lacks(&mut self, listed: &[Listed]) -> bool {
+    fn lacks(&mut self, listed: &[Module]) -> bool {
         let members = &self.files.members;
         let named: BTreeSet<String> =
             members.iter().flat_map(ModFile::requirements).map(|(path, _)| path).collect();
@@ -167,7 +193,7 @@ impl Look<'_> {
             .iter()
             .all(|member| member.go_line().and_then(|line| Version::parse(&line)) >= whole);
         let needed =
-            |module: &&Listed| !module.main && (!are_whole || named.contains(&module.path));
+            |module: &&Module| !module.main && (!are_whole || named.contains(&module.path));
         let lacking = listed.iter().filter(needed).find(|module| module.dir.is_none());
         if let Some(module) = lacking {
             self.doubts.push(format!("{OFFLINE}: the module cache lacks {}", module.path));
@@ -183,6 +209,10 @@ impl Look<'_> {
         version: Option<&Version>,
     ) -> Result<(), Error> {
         self.doubts.extend(packages.doubts());
+        match self.untidy {
+            None => self.doubts.extend(packages.failures()),
+            Some(_) => self.doubts.push("what the module files lack is not judged".to_owned()),
+        }
         let Some(version) =
             version.filter(|version| Some(*version) >= Version::parse(ladder::FIRST).as_ref())
         else {
@@ -201,7 +231,7 @@ impl Look<'_> {
     }
 
     fn report(self, packages: Option<&Packages>) -> Result<Report, Error> {
-        let Look { files, mut reasons, mut doubts, .. } = self;
+        let Look { files, mut reasons, mut doubts, untidy, .. } = self;
         reasons.sort_by(|a, b| b.version.cmp(&a.version).then(a.cause.cmp(&b.cause)));
         let Some(floor) = reasons.first().map(|first| first.version.clone()) else {
             let why = "it names no main module".to_owned();
@@ -220,7 +250,7 @@ impl Look<'_> {
         let own = |one: &&Reason| one.file.as_ref() == Some(&files.own.path);
         let go_line = reasons.iter().filter(own).find(|one| one.cause.is_stated());
         let go_line = go_line.map(|one| one.version.clone());
-        Ok(Report { floor, code, reasons, doubts, ceiling, removed, go_line })
+        Ok(Report { floor, code, reasons, doubts, untidy, ceiling, removed, go_line })
     }
 }
 

@@ -25,7 +25,8 @@ pub use verdict::{Bar, Verdict};
 
 use crate::compat::copies::{Asked, Copies, Files, Saying};
 use crate::go::{Error, Go};
-use crate::graph::{Grounds, stream};
+use crate::graph::Grounds;
+use crate::listing::stream;
 use crate::system::least;
 use answer::{chosen, environment, line, linked};
 use command::setting;
@@ -96,7 +97,7 @@ impl<'a> Bench<'a> {
         let grounds = Grounds::around(question.file)?;
         let files = Files::read(&grounds, question.file, question.kind)?;
         let mut copies = Copies::of((go, &grounds), &files)?;
-        let asked = copies.saying(&files, Saying::AsBuilt)?;
+        let asked = copies.saying(&files, Saying::Readable)?;
         let members: Vec<&Path> =
             files.members.iter().filter_map(|member| member.path.parent()).collect();
         let patterns = patterns(&members, go.directory());

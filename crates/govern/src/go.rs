@@ -5,7 +5,8 @@
 //! | | network | runs |
 //! |---|---|---|
 //! | `go list -m`, `go mod graph`, `go mod tidy` and `verify` | what the module files name, by `GOPROXY` | git and the like, by `GOVCS` |
-//! | the same, offline | none | nothing |
+//! | `go list -deps`, `go vet`, `go build` | no more than that: what no file names is looked up by no server | the same, and compilers for cgo |
+//! | the same, offline | none | nothing but these compilers |
 //! | what the user typed behind `--` | as it does | as it does |
 
 mod choice;
@@ -62,18 +63,12 @@ impl Go {
         set("GOFLAGS", &flags::kept(flags.unwrap_or_default()));
         set("GOTOOLCHAIN", b"local");
         set("LC_ALL", b"C");
-        if network == Network::Off {
-            set("GOPROXY", b"off");
-            set("GOVCS", b"*:off");
-            // Go would ask the servers of private modules all the same, and the checksum database.
-            set("GONOPROXY", b"none");
-            set("GOSUMDB", b"off");
-        }
         let directory = path_of(survey.chain.directory.as_deref().unwrap_or(b"."));
         let program = path_of(&launch.program);
         let layers = survey.chain.layers();
         let cache = GoTrees::of(&layers).module_cache().map(path_of);
-        Go { program, directory, changes, network, cache }
+        let go = Go { program, directory, changes, network: Network::AsGo, cache };
+        if network == Network::Off { go.offline() } else { go }
     }
 
     /// The Go of a tree, to be asked for its version alone, in its own directory. No variable or file of the
@@ -94,6 +89,16 @@ impl Go {
     pub fn with(mut self, key: &str, value: impl Into<OsString>) -> Go {
         self.changes.push((key.to_owned(), Some(value.into())));
         self
+    }
+
+    /// The same, without the network.
+    #[must_use]
+    pub(crate) fn offline(mut self) -> Go {
+        self.network = Network::Off;
+        // Go would ask the servers of private modules all the same, and the checksum database.
+        [("GOPROXY", "off"), ("GOVCS", "*:off"), ("GONOPROXY", "none"), ("GOSUMDB", "off")]
+            .into_iter()
+            .fold(self, |go, (key, value)| go.with(key, value))
     }
 
     /// The same; where it may not use the network and the module cache has nothing yet, with an empty one among

@@ -15,12 +15,13 @@ pub use row::{Replaced, Row};
 pub use why::Step;
 
 use crate::go::{Error, Go, Network};
+use crate::listing::Module;
 use asked::by_module;
 use goward_gomod::{Kind, is_of_workspace, vendored};
 use goward_resolver::Version;
 use row::Context;
 
-pub(crate) use selected::{Asking, Listed, SUM_LIMIT, stream, text, workspace};
+pub(crate) use selected::{Asking, SUM_LIMIT, workspace};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use why::Graph;
@@ -185,7 +186,7 @@ impl Report {
 }
 
 /// The `go.mod` files of the members of a workspace, as Go has them.
-fn members(grounds: &Grounds, listed: &[Listed]) -> Result<Vec<ModFile>, Error> {
+fn members(grounds: &Grounds, listed: &[Module]) -> Result<Vec<ModFile>, Error> {
     let paths = listed.iter().filter(|module| module.main).filter_map(|main| main.go_mod.as_ref());
     let (mut files, mut bytes) = (Vec::new(), 0);
     for path in paths {

@@ -37,6 +37,7 @@ pub mod hook;
 pub mod import;
 pub mod keys;
 pub mod kind;
+mod listing;
 #[cfg(unix)]
 mod lock;
 pub mod modcache;

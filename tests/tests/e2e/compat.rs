@@ -12,7 +12,7 @@ use std::path::PathBuf;
 /// The Go that is asked.
 const NEWEST: &str = "1.27.3";
 
-const GO_MOD: &str = "module example.com/app\n\ngo 1.21\n\nrequire example.com/dep v1.0.0\n";
+const GO_MOD: &str = "module example.com/app\n\ngo 1.22.0\n\nrequire example.com/dep v1.0.0\n";
 const MAIN: &str = "package main\n\nimport (\n\t\"slices\"\n\t\"strings\"\n\n\t\
                     \"example.com/dep\"\n)\n\nfunc main() {\n\twords := slices.Sorted(strings.FieldsSeq(\"b a\"))\n\t\
                     println(words[0], dep.Name)\n}\n";
@@ -27,6 +27,11 @@ fn scene(name: &str) -> (Sandbox, ModuleProxy, PathBuf) {
     let proxy = ModuleProxy::new(&sandbox).offer_version("example.com/dep", "v1.0.0", &files);
     let dir = sandbox.project("app");
     sandbox.module(&dir, GO_MOD, MAIN);
+    // The user's module cache stays empty.
+    let cache = sandbox.dir().join("modules");
+    let tidy = sandbox.direct(NEWEST, &dir, &["mod", "tidy"]).env("GOMODCACHE", cache);
+    let tidy = tidy.env("GOPROXY", proxy.url()).env("GOSUMDB", "off").env("GOFLAGS", "-modcacherw");
+    tidy.run().code(0);
     (sandbox, proxy, dir)
 }
 
@@ -117,10 +122,19 @@ fn the_page_shows_what_it_prints_and_the_tree_stays() {
     };
     let before = goward_tests::sandbox::files_below(&dir);
     let offline = json(&["--offline", "--json"]);
-    assert_eq!((&offline["exact"], &offline["floor"]["version"]), (&false.into(), &"1.21".into()));
+    assert_eq!(
+        (&offline["exact"], &offline["floor"]["version"]),
+        (&false.into(), &"1.22.0".into())
+    );
     assert!(!sandbox.home().join("go/pkg/mod").exists());
     let ran = call(&[]);
     ran.code(0).silent();
+    let sums = fs::read(dir.join("go.sum")).expect("tidy has made it");
+    fs::remove_file(dir.join("go.sum")).expect("ours");
+    let untidy = json(&["--json"])["untidy"].clone();
+    assert_eq!(untidy["command"], "go mod tidy", "{untidy}");
+    assert!(untidy["reason"].to_string().contains("missing go.sum entry"), "{untidy}");
+    fs::write(dir.join("go.sum"), sums).expect("ours");
     let path = workspace().join("docs/src/check/compat.md");
     let page = fs::read_to_string(&path).expect("the page");
     let command = "$ goward compat\n";

@@ -2,6 +2,7 @@
 
 mod asked;
 mod json;
+mod pin;
 mod range;
 mod text;
 mod trials;
@@ -72,6 +73,7 @@ impl Compat {
         if self.print {
             let take = told.recommended.as_ref().ok_or_else(|| told.nothing_to_take())?;
             cx.output.line(take.version.as_str());
+            text::untidy(&told).iter().for_each(|line| cx.output.warning(line));
         } else if self.json {
             json::print(cx, &told)?;
         } else {

@@ -34,6 +34,32 @@ pub(crate) fn machine() -> Machine {
     m
 }
 
+/// The same, where a package is missing and a pin is too low.
+pub(crate) fn untidy_machine() -> Machine {
+    let m = machine();
+    let words = "no required module provides package x.org/y; to add it:\\n\\tgo get x.org/y";
+    let missing =
+        format!(r#"{{"ImportPath":"x.org/y","Error":{{"Pos":"m.go:3:8","Err":"{words}"}}}}"#);
+    m.write("packages", &(packages(&m) + &missing));
+    m.write("p/.go-version", "1.23\n");
+    m
+}
+
+#[test]
+fn what_no_release_builds_is_told() {
+    let m = untidy_machine().with("COLUMNS", "200");
+    let said = m.ok(&["compat"]);
+    let untidy = "no release builds and tests it as it is: m.go:3:8: no required module provides package x.org/y; \
+                  run: go mod tidy\n";
+    assert!(said.contains(untidy) && !said.contains("meets it: no pin"), "{said}");
+    let low = ".go-version:1 pins 1.23, which is below what it needs";
+    assert!(said.contains(low), "{said}");
+    // What Go then lists for all that, it lists without a network.
+    let calls = m.read("args");
+    let lists: Vec<&str> = calls.lines().filter(|call| call.contains(" -deps ")).collect();
+    assert!(!lists[0].contains("-mod=mod") && lists[1].contains("-mod=mod"), "{calls}");
+}
+
 fn packages(m: &Machine) -> String {
     let dir = m.path("p").display().to_string();
     format!(

@@ -165,6 +165,7 @@ fn of_modules(seen: &mut Seen) {
     seen.note(&m, &["mod"]);
     seen.note(&m, &["mod", "--why", "c"]);
     seen.note(&compat::machine(), &["compat", "--matrix", "1.24..1.27"]);
+    seen.note(&compat::untidy_machine(), &["compat"]);
     let m = cross::machine();
     seen.note(&m, &["cross", "linux/amd64", "linux/arm64", "linux/foo"]);
     seen.note(&m, &["cross", "--platforms"]);

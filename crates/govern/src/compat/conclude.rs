@@ -71,8 +71,8 @@ mod tests {
     fn report(floor: &str) -> Report {
         let reasons = vec![Reason::new(Cause::GoLine, version(floor), "go line")];
         let (floor, doubts) = (version(floor), vec!["cgo".to_owned()]);
-        let (code, ceiling, removed, go_line) = (None, None, Vec::new(), None);
-        Report { floor, code, reasons, doubts, ceiling, removed, go_line }
+        let (code, untidy, ceiling, removed, go_line) = (None, None, None, Vec::new(), None);
+        Report { floor, code, reasons, doubts, untidy, ceiling, removed, go_line }
     }
 
     /// `+` passes, `-` fails, `?` is not installed.

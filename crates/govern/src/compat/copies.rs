@@ -5,7 +5,8 @@
 use super::debug::removal;
 use super::sources;
 use crate::go::{Error, Go, Scratch};
-use crate::graph::{Grounds, ModFile, SUM_LIMIT, text, workspace};
+use crate::graph::{Grounds, ModFile, SUM_LIMIT, workspace};
+use crate::listing::text;
 use crate::os_path::path_of;
 use goward_gomod::{File, Kind, Rules, Sole};
 use goward_resolver::{Os, Version, path};
@@ -76,8 +77,6 @@ pub(crate) enum Saying<'v> {
     All,
     /// The same, without settings that a release has removed: the Go that is asked may be one that refuses them.
     Readable,
-    /// The same; and Go takes no module that the files do not name, as `go build` takes none.
-    AsBuilt,
     /// This go line, and no toolchain line; also without these settings.
     Line(&'v Version),
 }
@@ -91,9 +90,14 @@ pub(crate) struct Copies {
 }
 
 /// Go, with one set of copies.
+#[derive(Clone)]
 pub(crate) struct Asked {
     go: Go,
     flags: Vec<OsString>,
+    /// Whether `-mod=mod` lets Go change the copy.
+    changeable: bool,
+    /// Whether Go takes the copies in `vendor` instead.
+    vendored: bool,
     /// The copy, and the file that it is of.
     copy: [String; 2],
 }
@@ -108,7 +112,7 @@ impl Copies {
         Ok(Copies { go, scratch, sum, made: 0 })
     }
 
-    /// Go with such copies. Where they say all that the files say, Go must not write them, either.
+    /// Go with such copies. It takes no module that they do not name, as `go build` takes none.
     pub(crate) fn saying(&mut self, files: &Files, line: Saying<'_>) -> Result<Asked, Error> {
         self.made += 1;
         let made = self.made;
@@ -117,11 +121,10 @@ impl Copies {
             Kind::Module => {
                 let copy = self.scratch.write(&format!("{made}.mod"), &own)?;
                 self.sums(&format!("{made}.sum"))?;
-                let mut flags = vec![joined("-modfile=", &copy)];
-                let writes = !files.vendored && !matches!(line, Saying::All | Saying::AsBuilt);
-                flags.extend(writes.then(|| "-mod=mod".into()));
+                let flags = vec![joined("-modfile=", &copy)];
+                let (go, vendored) = (self.go.clone().with("GOWORK", "off"), files.vendored);
                 let copy = [copy.as_path(), &files.own.path].map(lossy);
-                Ok(Asked { go: self.go.clone().with("GOWORK", "off"), flags, copy })
+                Ok(Asked { go, flags, changeable: !vendored, vendored, copy })
             }
             Kind::Workspace => {
                 let root = files.own.path.parent().unwrap_or(Path::new("/"));
@@ -133,7 +136,8 @@ impl Copies {
                 let overlay = self.overlay(files, line)?;
                 let flags = vec![joined("-overlay=", &overlay)];
                 let go = self.go.clone().with("GOWORK", copy.clone());
-                Ok(Asked { go, flags, copy: [copy.as_path(), &files.own.path].map(lossy) })
+                let copy = [copy.as_path(), &files.own.path].map(lossy);
+                Ok(Asked { go, flags, changeable: false, vendored: false, copy })
             }
         }
     }
@@ -164,8 +168,26 @@ impl Copies {
 impl Asked {
     /// The same, with a variable set.
     pub(crate) fn with(&self, key: &str, value: &str) -> Asked {
-        let (flags, copy) = (self.flags.clone(), self.copy.clone());
-        Asked { go: self.go.clone().with(key, value), flags, copy }
+        Asked { go: self.go.clone().with(key, value), ..self.clone() }
+    }
+
+    /// The same, where Go may write into the copy which versions it selects. For `go list -m` alone: of a package that no
+    /// module of the files has, Go would ask servers for one.
+    pub(crate) fn selecting(mut self) -> Asked {
+        self.flags.extend(self.changeable.then(|| "-mod=mod".into()));
+        self
+    }
+
+    /// The same, past copies in `vendor` that are not what the files say.
+    pub(crate) fn without_vendor(mut self) -> Asked {
+        self.changeable = self.changeable || self.vendored;
+        self
+    }
+
+    /// The same for packages: Go may take what the module cache has, and asks no server.
+    pub(crate) fn completing(mut self) -> Asked {
+        self.go = self.go.offline();
+        self.selecting()
     }
 
     /// Asks `go VERB`, and reads the output. The flags come behind the first word.

@@ -4,7 +4,8 @@
 
 use super::debug::removal;
 use super::reason::{Cause, Reason};
-use crate::graph::{Asked, Listed, ModFile};
+use crate::graph::{Asked, ModFile};
+use crate::listing::Module;
 use goward_gomod::Kind;
 use goward_resolver::Version;
 use std::collections::BTreeMap;
@@ -53,15 +54,14 @@ pub(super) fn stated(file: &ModFile, kind: Kind) -> Vec<Reason> {
 
 /// Of the modules that Go has selected. Those that no package of the build is of count, too: Go refuses them
 /// when it loads the graph.
-pub(super) fn of_dependencies(listed: &[Listed], files: &[ModFile]) -> Vec<Reason> {
+pub(super) fn of_dependencies(listed: &[Module], files: &[ModFile]) -> Vec<Reason> {
     let mut reasons = Vec::new();
     let asked: BTreeMap<String, Asked> =
         files.iter().rev().flat_map(ModFile::requirements).collect();
     for module in listed.iter().filter(|module| !module.main) {
         let line = module.go_version.as_deref().and_then(Version::parse);
         let Some(version) = line.filter(Version::knows_gotoolchain) else { continue };
-        let name = [module.path.as_str(), module.version.as_deref().unwrap_or_default()].join(" ");
-        let name = name.trim_end().to_owned();
+        let name = module.name();
         let message = format!("go line of {name}");
         let reason = Reason::new(Cause::Dependency, version, message).of(Some(name));
         reasons.push(match asked.get(&module.path) {

@@ -8,7 +8,7 @@ use super::packages::{LONGEST, Package, Packages};
 use super::reason::{Cause, Reason};
 use crate::excerpt::excerpt;
 use crate::go::{Error, Go};
-use crate::graph::text;
+use crate::listing::text;
 use crate::os_path::path_of;
 use goward_resolver::{Os, Version, path};
 use std::collections::BTreeMap;
@@ -62,7 +62,8 @@ pub(super) fn climb(
     let begun_early = start.as_str() == EARLY;
     let mut rung = start;
     for _ in 0..MOST_STEPS {
-        let asked = copies.saying(files, Saying::Line(&rung))?;
+        // A raised go line makes Go write more into the copy.
+        let asked = copies.saying(files, Saying::Line(&rung))?.completing();
         let told = vet(&asked, packages)?;
         let (mut next, mut others) = (rung.clone(), Vec::new());
         for line in told.iter().flat_map(|words| words.lines()) {

@@ -5,6 +5,7 @@ use super::head::{Head, import_line};
 use super::reason::{Cause, Reason};
 use super::since::since;
 use crate::excerpt::excerpt;
+use crate::listing::{Failure, Module};
 use goward_resolver::Version;
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -35,24 +36,6 @@ pub(super) struct Package {
     error: Option<Failure>,
 }
 
-/// Its module.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
-struct Module {
-    path: String,
-    version: String,
-    main: bool,
-    go_version: String,
-    replace: Option<Box<Module>>,
-}
-
-/// Why Go cannot load it.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
-struct Failure {
-    err: String,
-}
-
 /// The packages that are no part of Go, with the tops of their files.
 pub(super) struct Packages {
     all: Vec<Package>,
@@ -68,19 +51,19 @@ impl Package {
 
     /// The dependency that it is of, with its version.
     pub(super) fn dependency(&self) -> Option<String> {
-        let module = self.module.as_ref().filter(|module| !module.main)?;
-        Some([module.path.as_str(), &module.version].join(" ").trim_end().to_owned())
+        self.module.as_ref().and_then(Module::dependency)
     }
 
     /// The go line of its module. That of a replacement counts, and Go tells that one.
     pub(super) fn go_line(&self) -> Option<Version> {
         let module = self.module.as_ref()?;
-        let told =
-            module.replace.as_ref().map_or(&module.go_version, |to| match to.go_version.as_str() {
-                "" => &module.go_version,
-                _ => &to.go_version,
-            });
-        Version::parse(told)
+        let replacing = module.replace.as_ref().and_then(|to| to.go_version.as_deref());
+        Version::parse(replacing.or(module.go_version.as_deref())?)
+    }
+
+    /// Why Go cannot load it: the place, which may be empty, and Go's words.
+    pub(super) fn failure(&self) -> Option<(&str, &str)> {
+        self.error.as_ref().map(|failure| (failure.pos.as_str(), failure.err.as_str()))
     }
 
     /// Whether Go made it, for the program that runs tests.
@@ -234,12 +217,11 @@ impl Packages {
             ("files that only older releases take are not judged", ended),
         ];
         let told = told.into_iter().filter(|(_, names)| !names.is_empty());
-        let told = told.map(|(why, names)| format!("{why}: {}", some(&names)));
-        told.chain(self.failures()).collect()
+        told.map(|(why, names)| format!("{why}: {}", some(&names))).collect()
     }
 
     /// What Go cannot load, in its words.
-    fn failures(&self) -> impl Iterator<Item = String> {
+    pub(super) fn failures(&self) -> impl Iterator<Item = String> {
         let failed = self.all.iter().filter(|package| !package.is_variant());
         let failed = failed.filter_map(|package| Some((package, package.error.as_ref()?)));
         let words = failed.map(|(package, failure)| {
@@ -275,9 +257,9 @@ mod tests {
 
     fn package(path: &str, module: &str, main: bool, go: &str) -> Package {
         let (path, module) = (path.to_owned(), module.to_owned());
-        let version = if main { String::new() } else { "v1.0.0".to_owned() };
-        let go_version = go.to_owned();
-        let module = Module { path: module, version, main, go_version, replace: None };
+        let version = (!main).then(|| "v1.0.0".to_owned());
+        let go_version = (!go.is_empty()).then(|| go.to_owned());
+        let module = Module { path: module, version, main, go_version, ..Module::default() };
         Package { import_path: path, module: Some(module), ..Package::default() }
     }
 

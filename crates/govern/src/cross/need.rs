@@ -1,6 +1,7 @@
 //! Which packages of a build need cgo, by two lists of Go's: with cgo and without.
 
 use crate::go::without_texts;
+use crate::listing::{Failure, Module};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
@@ -29,20 +30,6 @@ pub(super) struct Package {
     cgo_pkg_config: Vec<String>,
     imports: Vec<String>,
     error: Option<Failure>,
-}
-
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
-struct Module {
-    path: String,
-    version: String,
-    main: bool,
-}
-
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
-struct Failure {
-    err: String,
 }
 
 /// How much a package needs cgo. A later one weighs more.
@@ -172,8 +159,7 @@ impl Package {
     }
 
     fn dependency(&self) -> Option<String> {
-        let module = self.module.as_ref().filter(|module| !module.main)?;
-        Some([module.path.as_str(), &module.version].join(" ").trim_end().to_owned())
+        self.module.as_ref().and_then(Module::dependency)
     }
 }
 

@@ -3,7 +3,8 @@
 use super::{Heard, MOST, Module};
 use crate::finding::{Finding, Place};
 use crate::go::Error;
-use crate::graph::{ModFile, VENDOR_LIMIT, text};
+use crate::graph::{ModFile, VENDOR_LIMIT};
+use crate::listing::text;
 use crate::rule::Rule;
 use goward_gomod::{Kind, Vendored, is_of_workspace, vendored};
 use goward_resolver::{MOD_LIMIT, Version};

@@ -3,9 +3,9 @@
 use super::Versions;
 use super::asked::Asked;
 use super::order::Kind;
-use super::selected::Listed;
 use super::why::{Graph, Step};
 use crate::go::{Network, lacks_network};
+use crate::listing::Module;
 use goward_resolver::Version;
 use std::collections::BTreeMap;
 
@@ -114,8 +114,8 @@ pub(super) struct Context<'a> {
 
 impl Context<'_> {
     /// A row for each module that is asked for or selected, by path.
-    pub(super) fn rows(&self, listed: &[Listed]) -> Vec<Row> {
-        let mut known: BTreeMap<&str, Option<&Listed>> =
+    pub(super) fn rows(&self, listed: &[Module]) -> Vec<Row> {
+        let mut known: BTreeMap<&str, Option<&Module>> =
             self.asked.keys().map(|path| (path.as_str(), None)).collect();
         for module in listed {
             if !module.main || known.contains_key(module.path.as_str()) {
@@ -125,8 +125,8 @@ impl Context<'_> {
         known.into_iter().map(|(path, module)| self.row(path, module)).collect()
     }
 
-    fn row(&self, path: &str, module: Option<&Listed>) -> Row {
-        let nothing = Listed::default();
+    fn row(&self, path: &str, module: Option<&Module>) -> Row {
+        let nothing = Module::default();
         let module = module.unwrap_or(&nothing);
         let asked = self.asked.get(path).cloned().unwrap_or_default();
         let is_excluded =

@@ -5,42 +5,15 @@
 use super::asked::ModFile;
 use super::grounds::Grounds;
 use crate::go::{Error, Go, Scratch};
+use crate::listing::{Module, stream, text};
 use goward_gomod::{Kind, as_word};
 use goward_resolver::{Os, path};
-use serde::Deserialize;
-use serde::de::DeserializeOwned;
 use std::ffi::{OsStr, OsString};
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
 /// The largest `go.sum`, in bytes.
 pub(crate) const SUM_LIMIT: usize = 64 << 20;
-/// The most modules of a graph.
-const MOST_MODULES: usize = 200_000;
-
-/// A module as `go list -m -json` prints it.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
-pub(crate) struct Listed {
-    pub(crate) path: String,
-    pub(crate) version: Option<String>,
-    pub(crate) update: Option<Box<Listed>>,
-    pub(crate) replace: Option<Box<Listed>>,
-    pub(crate) main: bool,
-    pub(crate) dir: Option<String>,
-    pub(crate) go_mod: Option<PathBuf>,
-    pub(crate) go_version: Option<String>,
-    pub(crate) retracted: Vec<String>,
-    pub(crate) deprecated: Option<String>,
-    pub(crate) error: Option<Failure>,
-}
-
-/// What Go could not find out about a module.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
-pub(crate) struct Failure {
-    pub(crate) err: String,
-}
 
 /// Go, with the copies that it is asked about.
 pub(crate) struct Asking {
@@ -86,7 +59,7 @@ impl Asking {
 
     /// Every selected module. Of newer versions Go looks for the newest alone, which says what is retracted
     /// (`-retracted`) and deprecated (`-u`).
-    pub(crate) fn all(&self) -> Result<Vec<Listed>, Error> {
+    pub(crate) fn all(&self) -> Result<Vec<Module>, Error> {
         let mut args = vec!["list", "-e", "-retracted", "-u", "-m", "-json"];
         args.extend(self.copy.is_some().then_some("-mod=mod"));
         args.push("all");
@@ -157,29 +130,6 @@ fn words(args: &[OsString]) -> Vec<&OsStr> {
     args.iter().map(OsString::as_os_str).collect()
 }
 
-/// All of an output that is text.
-pub(crate) fn text(out: &mut dyn Read) -> Result<String, String> {
-    let mut bytes = Vec::new();
-    out.read_to_end(&mut bytes).map_err(|error| error.to_string())?;
-    Ok(String::from_utf8_lossy(&bytes).into_owned())
-}
-
-/// The values that follow each other without commas.
-pub(crate) fn stream<T: DeserializeOwned>(out: &mut dyn Read) -> Result<Vec<T>, String> {
-    let mut bytes = Vec::new();
-    // From a reader, the parser takes one byte after the other.
-    out.read_to_end(&mut bytes).map_err(|error| error.to_string())?;
-    let values = serde_json::Deserializer::from_slice(&bytes).into_iter::<T>();
-    let mut all = Vec::new();
-    for value in values {
-        if all.len() == MOST_MODULES {
-            return Err("it lists more modules than there can be".to_owned());
-        }
-        all.push(value.map_err(|error| error.to_string())?);
-    }
-    Ok(all)
-}
-
 /// A `go.work` that means the same elsewhere: its directories are whole paths.
 pub(crate) fn workspace(work: &ModFile, root: &Path) -> String {
     let file = &work.file;
@@ -220,16 +170,6 @@ pub(crate) fn workspace(work: &ModFile, root: &Path) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn values_need_no_commas() {
-        let mut text =
-            "{\"Path\":\"a\"}\n{\"Path\":\"b\",\"Version\":\"v1.0.0\",\"New\":1}".as_bytes();
-        let all: Vec<Listed> = stream(&mut text).unwrap();
-        assert_eq!(all.len(), 2);
-        assert_eq!(all[1].version.as_deref(), Some("v1.0.0"));
-        stream::<Listed>(&mut "{\"Path\":\"a\"} x".as_bytes()).unwrap_err();
-    }
 
     #[cfg(unix)]
     #[test]

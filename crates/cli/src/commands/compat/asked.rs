@@ -1,5 +1,6 @@
 //! Asks Go: the newest that is here, about the module file that counts in the directory; and tries others.
 
+use super::pin::Pin;
 use super::{Compat, trials};
 use crate::commands::outdated::end_of_life::supported;
 use crate::commands::outdated::releases::Releases;
@@ -9,7 +10,7 @@ use crate::paths::{Near, to_path};
 use crate::real_go::{RealGo, failed, module};
 use goward_govern::compat::debug::Step;
 use goward_govern::compat::{Question, Recommended, Report, Trial, recommended};
-use goward_resolver::{Plan, Survey, Version, Want};
+use goward_resolver::{Plan, Version, Want};
 
 /// The answer, and what it is about.
 pub(super) struct Told {
@@ -23,6 +24,8 @@ pub(super) struct Told {
     pub(super) recommended: Option<Recommended>,
     /// The minors that Go mends, the oldest first.
     pub(super) supported: Vec<Version>,
+    /// The pin that is below the floor.
+    pub(super) low: Option<Pin>,
     /// What an upgrade changes; `None` where the go line says nothing of GODEBUG.
     pub(super) step: Option<Step>,
     /// The releases that were tried; `None` if none was to be.
@@ -74,21 +77,22 @@ pub(super) fn ask(cx: &Context, asked: &Compat) -> Result<Told> {
     let ceiling = report.ceiling.as_ref().map(|ceiling| &ceiling.version);
     let recommended = recommended((&known, &supported), &report.floor, ceiling);
     let newest = known.iter().chain(&version).filter(|version| !version.is_prerelease()).max();
-    let step = step(asked, &here, (&report, newest));
+    let plan = here.plan().ok();
+    let low = plan.as_ref().and_then(|plan| Pin::below(&plan.selection, &report.floor));
+    let step = step(asked, plan.as_deref(), (&report, newest));
     let toolchain = version.as_ref().map_or("go".to_owned(), |version| format!("go{version}"));
     let near = Near::new(here.chain.directory.as_deref());
-    Ok(Told { report, toolchain, runs, near, recommended, supported, step, trials })
+    Ok(Told { report, toolchain, runs, near, recommended, supported, low, step, trials })
 }
 
 /// What the upgrade changes.
 fn step(
     asked: &Compat,
-    here: &Survey<'_>,
+    plan: Option<&Plan>,
     (report, newest): (&Report, Option<&Version>),
 ) -> Option<Step> {
     let line = report.go_line.as_ref()?;
-    let plan = here.plan().ok();
-    let stated = plan.as_ref().and_then(|plan| stated(plan));
+    let stated = plan.and_then(stated);
     let from = asked.from.clone().or(stated).unwrap_or_else(|| line.clone());
     let to = asked.to.as_ref().or(newest)?;
     Step::of(line, &from, to)

@@ -1,11 +1,12 @@
 //! The answer for programs.
 
 use super::asked::Told;
+use super::pin::Pin;
 use crate::context::Context;
 use crate::failure::Result;
 use crate::paths::{text, to_bytes};
 use goward_govern::compat::debug::Step;
-use goward_govern::compat::{Ceiling, Reason, Removed, Trial};
+use goward_govern::compat::{Ceiling, Reason, Removed, Trial, Untidy};
 use serde::Serialize;
 use std::path::Path;
 
@@ -25,6 +26,21 @@ struct Document<'t> {
     matrix: Option<Vec<Tried<'t>>>,
     godebug: Option<Change<'t>>,
     removed: Vec<Gone<'t>>,
+    untidy: Option<Lack<'t>>,
+    pin_below_floor: Option<Low<'t>>,
+}
+
+#[derive(Serialize)]
+struct Lack<'t> {
+    reason: &'t str,
+    command: &'static str,
+}
+
+#[derive(Serialize)]
+struct Low<'t> {
+    version: &'t str,
+    file: Option<String>,
+    line: Option<u32>,
 }
 
 #[derive(Serialize)]
@@ -103,6 +119,8 @@ pub(super) fn print(cx: &Context, told: &Told) -> Result<()> {
         matrix: told.trials.as_ref().map(|trials| trials.iter().map(Tried::of).collect()),
         godebug: told.step.as_ref().map(Change::of),
         removed: report.removed.iter().map(Gone::of).collect(),
+        untidy: report.untidy.as_ref().map(|Untidy { reason, command }| Lack { reason, command }),
+        pin_below_floor: told.low.as_ref().map(Low::of),
     })
 }
 
@@ -121,6 +139,15 @@ impl Why<'_> {
             line: reason.line,
             message: &reason.message,
         }
+    }
+}
+
+impl Low<'_> {
+    fn of(pin: &Pin) -> Low<'_> {
+        let origin = pin.source.origin();
+        let (file, line) =
+            (origin.map(|origin| text(&origin.path)), origin.map(|origin| origin.line));
+        Low { version: pin.version.as_str(), file, line }
     }
 }
 

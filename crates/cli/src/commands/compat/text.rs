@@ -6,8 +6,9 @@ use crate::context::Context;
 use crate::output::columns::{self, Line};
 use crate::output::page::{width, wrapped};
 use crate::paths::to_bytes;
-use goward_govern::compat::{Cause, Reason, Recommended, Trial};
+use goward_govern::compat::{Cause, Reason, Recommended, Trial, Untidy};
 use goward_govern::excerpt::excerpt;
+use goward_resolver::Version;
 
 /// The longest that a stranger's words may be, in characters.
 const LONGEST: usize = 120;
@@ -142,15 +143,11 @@ fn take(told: &Told) -> Line<3> {
 fn sentences(told: &Told, verbose: bool) -> Vec<String> {
     let report = &told.report;
     let mut lines = Vec::new();
-    if let Some(runs) = &told.runs {
-        let meets = *runs >= report.floor
-            && report
-                .ceiling
-                .as_ref()
-                .is_none_or(|most| runs.language() <= most.version.language());
-        if meets && report.beyond_go_line().is_none() {
-            lines.push(format!("{runs}, which runs here, meets it: no pin is needed"));
-        }
+    lines.extend(told.runs.as_ref().and_then(|runs| fit(told, runs)));
+    lines.extend(untidy(told));
+    if let Some(pin) = &told.low {
+        let instead = told.recommended.as_ref().map(|it| &it.version);
+        lines.push(pin.told(&told.near, instead));
     }
     if let Some(reason) = report.beyond_go_line() {
         let version = &reason.version;
@@ -188,6 +185,27 @@ fn sentences(told: &Told, verbose: bool) -> Vec<String> {
         }
     }
     lines
+}
+
+/// Whether what runs here meets it, unless something else is to be said first.
+fn fit(told: &Told, runs: &Version) -> Option<String> {
+    let report = &told.report;
+    if report.beyond_go_line().is_some() || report.untidy.is_some() {
+        return None;
+    }
+    let most = report.ceiling.as_ref().map(|most| most.version.language());
+    let meets = *runs >= report.floor && most.is_none_or(|most| runs.language() <= most);
+    match (meets, &told.low) {
+        (true, _) => Some(format!("{runs}, which runs here, meets it: no pin is needed")),
+        (false, None) => Some(format!("{runs}, which runs here, does not meet it")),
+        (false, Some(_)) => None,
+    }
+}
+
+/// That no release builds it by its module files, and what to do.
+pub(super) fn untidy(told: &Told) -> Option<String> {
+    let Untidy { reason, command } = told.report.untidy.as_ref()?;
+    Some(format!("no release builds and tests it as it is: {}; run: {command}", cut(reason)))
 }
 
 /// How a release fared.
