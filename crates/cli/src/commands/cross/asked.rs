@@ -3,10 +3,9 @@
 use crate::context::Context;
 use crate::failure::{Exit, Failure, Result};
 use crate::paths::to_path;
-use crate::real_go::{RealGo, failed};
-use goward_gomod::Kind;
+use crate::real_go::{RealGo, failed, module};
 use goward_govern::cross::{Answer, Bench, NEWEST, Question, Target, minor, ports};
-use goward_resolver::{Survey, Version, shown};
+use goward_resolver::Version;
 
 /// The answers, and what they are about.
 pub(super) struct Told {
@@ -24,14 +23,7 @@ pub(super) struct Told {
 /// Asks.
 pub(super) fn ask(cx: &Context, targets: &[Target], probe: bool) -> Result<Told> {
     let here = cx.survey_for(&[b"go", b"list"])?;
-    if let Some(refusal) = here.refusals.first() {
-        return Err(refusal.clone().into());
-    }
-    let module = match &here.chain.module {
-        Some(module) => module.as_ref().map_err(Clone::clone)?,
-        None => return Err(nothing(&here)),
-    };
-    let kind = if here.chain.has_workspace() { Kind::Workspace } else { Kind::Module };
+    let (module, kind) = module(&here, "cross --dir")?;
     let RealGo { go, version, runs } = RealGo::of(cx, &here, module)?;
     let judged = runs.as_ref().or(version.as_ref()).map_or(NEWEST, minor);
     let file = to_path(&module.path);
@@ -70,10 +62,4 @@ fn wanted(targets: &[Target], minor: u16) -> Vec<Target> {
     let mut seen = std::collections::BTreeSet::new();
     wanted.retain(|target| seen.insert(target.clone()));
     wanted
-}
-
-fn nothing(here: &Survey<'_>) -> Failure {
-    let place = here.chain.directory.as_deref().map_or_else(|| "here".to_owned(), shown);
-    Failure::new(Exit::NotFound, format!("no go.mod and no go.work holds {place}"))
-        .hint("name the directory of a module: goward cross --dir DIR")
 }

@@ -1,7 +1,7 @@
 //! The answer for people: a table, then the variables to set, then who needs cgo.
 
 use super::asked::Told;
-use super::text::{manner, minimum, remarks, user, why};
+use super::text::{manner, minimum, remarks, set_off, user, why};
 use crate::context::Context;
 use crate::output::columns::{self, Line};
 use crate::output::page::{width, wrapped};
@@ -25,6 +25,9 @@ pub(super) fn print(cx: &Context, told: &Told) {
     }
     for answer in told.answers.iter().filter(|answer| all || !answer.verdict.is_ready()) {
         said.extend(remarks(answer));
+    }
+    if !all {
+        said.extend(told.answers.iter().find_map(set_off));
     }
     for answer in told.answers.iter().filter(|_| cx.verbose) {
         if let Some((on, reason)) = &answer.enabled {

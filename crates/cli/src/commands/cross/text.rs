@@ -130,6 +130,7 @@ pub(super) fn remarks(answer: &Answer) -> Vec<String> {
     if answer.broken {
         all.push(format!("Go calls the port {target} broken"));
     }
+    all.extend(set_off(answer).map(|off| format!("{off}; {}", with_cgo(answer))));
     let first = answer.candidates.first();
     if let (Verdict::Pure, Some((true, reason)), Some(first)) =
         (&answer.verdict, &answer.enabled, first)
@@ -153,6 +154,28 @@ pub(super) fn remarks(answer: &Answer) -> Vec<String> {
         all.push(format!("{key} is for the build of Go itself; go build reads CC"));
     }
     all
+}
+
+/// That the user has switched cgo off where packages use it.
+pub(super) fn set_off(answer: &Answer) -> Option<String> {
+    let Some((false, reason @ Why::Set(_))) = &answer.enabled else { return None };
+    let counts = !matches!(answer.verdict, Verdict::Unsupported(_));
+    answer.needs.weight().filter(|_| counts).map(|_| why(false, reason))
+}
+
+/// What the build takes with cgo, which the user has switched off.
+fn with_cgo(answer: &Answer) -> String {
+    let target = &answer.target;
+    if answer.needs.weight() == Some(Weight::Required) {
+        return "a package needs it: go build takes CGO_ENABLED=1".to_owned();
+    }
+    let works = answer.candidates.iter().find(|one| one.works(target));
+    let compiler = match (works, answer.candidates.first()) {
+        (Some(one), _) => one.command.shown(),
+        (None, Some(first)) => format!("another C compiler: {}", fault(first, target)),
+        (None, None) => format!("a C compiler for {target}: --probe looks for one"),
+    };
+    format!("with CGO_ENABLED=1 the build takes {compiler}")
 }
 
 /// Why no compiler does, and the way out.
@@ -187,7 +210,7 @@ fn of_compiler(answer: &Answer, at: usize) -> Vec<String> {
         return all;
     };
     let set = matches!(answer.candidates[at].named, Named::Set(_));
-    if let (true, Some((false, reason))) = (set, &answer.enabled) {
+    if let (true, None, Some((false, reason))) = (set, set_off(answer), &answer.enabled) {
         let why = why(false, reason);
         all.push(format!("{why}; CC alone does not change that"));
     }
