@@ -50,6 +50,13 @@ def project(user, name="p", **files):
     return pathlib.Path(f"/home/{user}/{name}")
 
 
+def old_pin_under(bound):
+    """A machine whose policy has that bound, and ann's project with a pin for 1.22.10: its directory, and the bound's place."""
+    policy(MIRRORS + f"\n[policy]\n{bound}\n")
+    own("ann", "p/.go-version", "1.22.10\n")
+    return project("ann"), "/etc/goward/config.toml:5"
+
+
 def modes(top):
     """Kind, mode, owner, target and time of each name."""
     found = {}
@@ -260,10 +267,7 @@ def a_policy_that_others_could_write_is_refused():
 @case
 def the_minimum_binds():
     """`minimum`: a repository's pin below it installs nothing, and a user's may be later, not earlier."""
-    policy(MIRRORS + '\n[policy]\nminimum = "1.23"\n')
-    where = "/etc/goward/config.toml:5"
-    directory = project("ann")
-    own("ann", "p/.go-version", "1.22.10\n")
+    directory, where = old_pin_under('minimum = "1.23"')
     refused = run("ann", "go", "version", cwd=directory)
     refused.fails(125, ".go-version:1", where)
     check(not pathlib.Path("/home/ann/.goward/toolchains/go1.22.10").exists())
@@ -294,10 +298,7 @@ def the_minimum_binds():
 @case
 def no_install_on_a_miss():
     """`auto-install = "never"`: a miss installs nothing, whatever the variable says; a person may."""
-    policy(MIRRORS + '\n[policy]\nauto-install = "never"\n')
-    where = "/etc/goward/config.toml:5"
-    directory = project("ann")
-    own("ann", "p/.go-version", "1.22.10\n")
+    directory, where = old_pin_under('auto-install = "never"')
     store = pathlib.Path("/home/ann/.goward/toolchains")
     for more in ({}, {"GOWARD_AUTO_INSTALL": "always"}):
         ran = run("ann", "go", "version", cwd=directory, **more)
@@ -387,9 +388,7 @@ def no_weaker_witness():
 @case
 def check_by_the_machine():
     """`minimum` and `check-rules` count for `goward check --machine`, and for no other check."""
-    policy(MIRRORS + '\n[policy]\nminimum = "1.24"\ncheck-rules = { version-eol = "error" }\n')
-    directory = project("ann")
-    own("ann", "p/.go-version", "1.22.10\n")
+    directory, _ = old_pin_under('minimum = "1.24"\ncheck-rules = { version-eol = "error" }')
     goward("ann", "check", cwd=directory).ok()
     ran = goward("ann", "check", "--machine", cwd=directory)
     check(ran.code == 7, ran)
