@@ -3,6 +3,7 @@
 
 use goward_testkit::untested::{Lack, not_tested};
 use goward_tests::binaries::workspace;
+use goward_tests::proxy::ModuleProxy;
 use goward_tests::sandbox::{Sandbox, files_below};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -80,4 +81,32 @@ fn go_builds_by_the_line_that_is_printed() {
         (&said[0]["goarch"], &said[0]["interpreter"]),
         (&"arm64".into(), &serde_json::Value::Null)
     );
+}
+
+/// A source that imports a module which no file names: Go would find it by the proxy, and does not look for it.
+#[test]
+fn no_module_is_looked_up() {
+    let (sandbox, dir) = scene("cross-lookup");
+    let files = [("go.mod", "module example.com/hidden\n"), ("x.go", "package hidden\n")];
+    let proxy = ModuleProxy::new(&sandbox).offer_version("example.com/hidden", "v1.0.0", &files);
+    let main = "package main\n\nimport _ \"example.com/hidden\"\n\nfunc main() {}\n";
+    sandbox.module(&dir, GO_MOD, main);
+    for (command, field) in [("cross", "platforms"), ("compat", "untidy")] {
+        let call = sandbox.goward(&[command, "--json"]).dir(&dir).env("PWD", &dir);
+        let call = call.env("GOPROXY", proxy.url()).env("GOSUMDB", "off").run();
+        let told: serde_json::Value =
+            serde_json::from_str(&call.code(0).stdout).expect("a document");
+        let told = told[field].to_string();
+        assert!(told.contains("no required module provides package example.com/hidden"), "{told}");
+        assert!(!sandbox.home().join("go/pkg/mod/cache/download/example.com").exists());
+    }
+    // Go itself finds it.
+    let found = sandbox.direct(NEWEST, &dir, &["list", "-mod=mod", "-deps", "."]);
+    found
+        .env("GOPROXY", proxy.url())
+        .env("GOSUMDB", "off")
+        .env("GOFLAGS", "-modcacherw")
+        .run()
+        .code(0);
+    assert!(sandbox.home().join("go/pkg/mod/cache/download/example.com").exists());
 }

@@ -2,12 +2,15 @@
 //! the manager does not understand one.
 #![cfg(unix)]
 
+use goward_testkit::start::tool;
 use goward_testkit::untested::is_root;
 use goward_tests::binaries::workspace;
 use goward_tests::sandbox::Sandbox;
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
+use std::thread;
+use std::time::{Duration, Instant};
 
 const OURS: &str = env!("CARGO_PKG_VERSION");
 
@@ -138,4 +141,40 @@ fn no_other_failure_is_taken_for_that() {
     for outcome in [outcome, odd] {
         assert!(!outcome.stderr.contains("older than"), "{outcome}");
     }
+}
+
+/// A pair that an update has left is taken back only whole: what lies in the shim's place is a shim, and goward waits
+/// for nothing there.
+#[test]
+fn no_rollback_to_what_is_no_shim() {
+    let sandbox = Sandbox::empty("pair-rollback");
+    let kept = sandbox.root().join("bin/.previous");
+    for dir in ["bin/.previous", "state/locks", "state/staging"].map(|dir| sandbox.root().join(dir))
+    {
+        fs::create_dir_all(dir).expect("the sandbox is ours");
+    }
+    fs::copy(sandbox.manager(), kept.join("goward")).expect("a manager");
+    let shim = kept.join("go");
+    let before = fs::read(sandbox.shim()).expect("a shim");
+    let roll = || {
+        let call = sandbox.goward(&["self", "update", "--rollback"]);
+        let (mut child, begun) = (call.spawn(), Instant::now());
+        while child.try_wait().expect("a child can be waited for").is_none() {
+            if begun.elapsed() > Duration::from_secs(60) {
+                child.kill().expect("it is ours");
+            }
+            thread::sleep(Duration::from_millis(20));
+        }
+        call.outcome(child.wait_with_output().expect("it has ended"))
+    };
+    assert!(roll().code(3).stderr.contains("no update has left a pair"));
+    let made = tool("mkfifo").arg(&shim).status().expect("mkfifo runs");
+    assert!(made.success());
+    roll().code(6).says("not a regular file");
+    fs::remove_file(&shim).expect("ours");
+    sandbox.script(&shim, "echo no shim");
+    roll().code(5).says("is no shim of goward's");
+    assert_eq!(fs::read(sandbox.shim()).expect("a shim"), before);
+    fs::copy(sandbox.shim(), &shim).expect("a shim");
+    roll().code(0);
 }
