@@ -110,3 +110,26 @@ fn no_module_is_looked_up() {
         .code(0);
     assert!(sandbox.home().join("go/pkg/mod/cache/download/example.com").exists());
 }
+
+/// Whether cgo is on, and the compiler, are what `go env` says. `tests/cross/run` asks about every port.
+#[test]
+fn cgo_is_on_where_go_has_it_on() {
+    let (sandbox, dir) = scene("cross-env");
+    for value in ["", "0", "1"] {
+        let call = sandbox.goward(&["cross", "--json", "linux/amd64", "linux/arm64"]);
+        let call = call.dir(&dir).env("PWD", &dir).env("CGO_ENABLED", value).run();
+        let told: serde_json::Value =
+            serde_json::from_str(&call.code(0).stdout).expect("a document");
+        for one in told["platforms"].as_array().expect("platforms") {
+            let name = |key: &str| one[key].as_str().expect("a name").to_owned();
+            let go = sandbox.direct(NEWEST, &dir, &["env", "CGO_ENABLED", "CC"]);
+            let go = go.env("GOOS", name("goos")).env("GOARCH", name("goarch"));
+            let said = go.env("CGO_ENABLED", value).ok();
+            let (enabled, compiler) = said.split_once('\n').expect("two lines");
+            assert_eq!(one["cgo"]["enabled"], enabled == "1", "{one} {said}");
+            for first in one["compilers"].as_array().expect("compilers").iter().take(1) {
+                assert_eq!(first["command"], compiler, "{one}");
+            }
+        }
+    }
+}

@@ -143,8 +143,8 @@ fn no_other_failure_is_taken_for_that() {
     }
 }
 
-/// A pair that an update has left is taken back only whole: what lies in the shim's place is a shim, and goward waits
-/// for nothing there.
+/// goward takes a pair back only whole: the file in the shim's place has to be a shim, and goward waits for nothing
+/// there.
 #[test]
 fn no_rollback_to_what_is_no_shim() {
     let sandbox = Sandbox::empty("pair-rollback");
