@@ -34,7 +34,7 @@ const LIMIT: usize = 1 << 20;
 /// The keys that goward knows at its top.
 const KEYS: [&str; 6] = ["format", "mirrors", "mirror-digests", "offline", "dist-url", "policy"];
 
-/// A mistake in the file: its line, and the reason.
+/// A mistake in the file: its line, and the reason; on a further line, if there is one, the remedy.
 pub(crate) type Fault = (usize, String);
 
 /// The file's content.
@@ -130,11 +130,11 @@ impl Config {
             if mirror.contains(',') {
                 return Err((line, format!("mirror {mirror:?}: one URL for each entry")));
             }
-            Mirror::parse(mirror, false).map_err(|error| (line, error.to_string()))?;
+            Mirror::parse(mirror, false).map_err(|error| (line, with_remedy(&error)))?;
         }
         if let Some(url) = &config.dist_url {
             let line = line_of(text, url.span().start);
-            Dist::parse(url.get_ref()).map_err(|error| (line, error.to_string()))?;
+            Dist::parse(url.get_ref()).map_err(|error| (line, with_remedy(&error)))?;
         }
         if let Some(minimum) = &config.policy.minimum
             && version(minimum.get_ref()).is_none()
@@ -210,10 +210,17 @@ pub(crate) fn text(roots: &Roots<'_>, path: &Path) -> Result<Option<String>> {
     text.map_err(|_| cannot("not UTF-8 text"))
 }
 
-/// The failure by a mistake in the file at `path`.
+/// An error of a value, and the first of its remedies.
+fn with_remedy(error: &goward_installer::Error) -> String {
+    let remedy = error.hints().first().map(|hint| format!("\n{hint}"));
+    format!("{error}{}", remedy.unwrap_or_default())
+}
+
+/// The failure by a mistake in the file at `path`, with the keys as the remedy where the mistake has none of its own.
 pub(crate) fn faulty(path: &Path, (line, why): &Fault) -> Failure {
-    Failure::new(Exit::Usage, format!("{}:{line}: {why}", path.shown()))
-        .hint("keys are: mirrors, mirror-digests, offline, dist-url; in [policy]: minimum")
+    let failure = Failure::in_lines(Exit::Usage, &format!("{}:{line}: {why}", path.shown()));
+    let keys = "keys are: mirrors, mirror-digests, offline, dist-url; in [policy]: minimum";
+    if failure.hints.is_empty() { failure.hint(keys) } else { failure }
 }
 
 impl PolicyTable {

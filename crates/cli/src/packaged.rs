@@ -26,7 +26,7 @@ impl Packaged {
     }
 
     /// The package of the program at this path, which is no link.
-    fn of(program: &Path) -> Option<Packaged> {
+    pub(crate) fn of(program: &Path) -> Option<Packaged> {
         let prefix = program.parent()?.parent()?;
         let text = read::read_text(&prefix.join("share").join("goward").join("packaged"), LIMIT);
         let text = text.ok()?;

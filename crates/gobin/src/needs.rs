@@ -13,6 +13,8 @@ pub struct Needs {
     pub kernel_at_least: Option<String>,
     /// The system's version that it names: `11.0` of macOS, `6.1` of Windows.
     pub min_os: Option<String>,
+    /// The version of the linker that made it, major and minor, which PE files name: of GNU's that of the binutils.
+    pub linker: Option<(u8, u8)>,
     /// Its thread-local data.
     pub tls: Tls,
     /// The stack that it asks for.

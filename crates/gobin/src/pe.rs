@@ -48,6 +48,7 @@ fn of<'a, Pe: ImageNtHeaders>(data: Data<'a, '_>) -> Result<Image<'a>> {
                 optional.major_operating_system_version(),
                 optional.minor_operating_system_version()
             )),
+            linker: Some((optional.major_linker_version(), optional.minor_linker_version())),
             ..Needs::default()
         },
     };

@@ -11,6 +11,7 @@ mod packages;
 mod place;
 pub mod probe;
 mod target;
+mod usual;
 mod variables;
 mod verdict;
 
@@ -21,6 +22,7 @@ pub use enabled::Why;
 pub use need::{Needs, User, Weight};
 pub use place::Place;
 pub use target::{NEWEST, OLDEST, Port, Target, minor, port, ports, releases};
+pub use usual::{Usual, usual};
 pub use verdict::{Bar, Verdict};
 
 use crate::compat::copies::{Asked, Copies, Files, Saying};

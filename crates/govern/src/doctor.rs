@@ -3,10 +3,13 @@
 //!
 //! Nothing of a repository is run, and of other processes nothing is read.
 
+mod cgo;
+mod config;
 pub mod facts;
 mod flags;
 pub mod gather;
 mod go_env;
+mod libc;
 mod managers;
 mod network;
 mod order;
@@ -69,7 +72,7 @@ pub struct Check {
 }
 
 /// All checks.
-pub const CHECKS: [Check; 21] = [
+pub const CHECKS: [Check; 22] = [
     check("path-order", "the first go and gofmt on PATH are goward's", order::judge),
     check("path-gui", "programs of the desktop find goward's shims", programs::desktop),
     check("goroot", "GOROOT leads Go to no other tree", variables::goroot),
@@ -77,14 +80,15 @@ pub const CHECKS: [Check; 21] = [
     check("go-env-file", "the lines of the go/env file mean what they say", go_env::lines),
     check("godebug", "GODEBUG has no setting that a Go has removed", variables::godebug),
     check("goflags", "Go's own variables have no value that does harm", flags::judge),
+    check("config", "goward's own settings can be read, and keep to the policy", config::judge),
     check("toolchains", "each installed toolchain runs, for this machine", toolchains::judge),
     check("other-managers", "no other manager of Go enters the shells", managers::judge),
     check("editors", "no editor has a Go of its own, and no tool is too old", programs::editors),
-    check("cgo", "the C compiler that Go calls is there", programs::cgo),
+    check("cgo", "the C compiler that Go calls links programs", cgo::judge),
     check("caches", "Go can write its caches", room::caches),
     check("tmp-noexec", "Go may run what it builds", room::temporary),
     check("vcs", "git answers in this directory", system::vcs),
-    check("libc-tls", "what C loads of Go's fits the system's C library", programs::libc),
+    check("libc-tls", "what C loads of Go's fits the system's C library", libc::judge),
     check("limits", "the system leaves Go enough files and memory", system::limits),
     check("users", "no other user can change what runs", users::judge),
     check("store", "goward's store is sound", store::judge),
@@ -223,6 +227,9 @@ impl Check {
 #[cfg(all(test, unix))]
 #[path = "doctor_machine_tests.rs"]
 mod machine_tests;
+#[cfg(all(test, unix))]
+#[path = "doctor_outside_tests.rs"]
+mod outside_tests;
 #[cfg(all(test, unix))]
 #[path = "doctor_tests.rs"]
 mod tests;

@@ -1,7 +1,7 @@
 //! Checks of what stands around Go, on a machine that is healthy but for one thing.
 
 use super::facts::{
-    Desktop, Directory, Disk, EditorSetting, Facts, Limits, Server, StartupLine, StoreState, Tool,
+    Desktop, Directory, Disk, EditorSetting, Facts, Limits, StartupLine, StoreState, Tool, Weight,
 };
 use super::tests::{broken, healthy, on_path, said, version};
 use super::*;
@@ -48,13 +48,44 @@ fn caches_that_go_cannot_write_are_told() {
     let own = with(&|cache| cache.is_writable = false);
     assert!(said(&own).ends_with("| chmod u+rwx /h/.cache/go-build"), "{}", said(&own));
     let disk = |disk: Disk| with(&|cache| cache.disk = Some(disk));
-    assert_eq!(disk(Disk { read_only: true, ..Disk::default() }).status, Status::Error);
-    assert_eq!(disk(Disk { remote: true, ..Disk::default() }).status, Status::Note);
+    let free = Disk { free: 1 << 40, ..Disk::default() };
+    assert_eq!(disk(Disk { read_only: true, ..free }).status, Status::Error);
+    assert_eq!(disk(Disk { remote: true, ..free }).status, Status::Note);
     assert_eq!(with(&|cache| cache.is_blocked = true).status, Status::Error);
     assert_eq!(with(&|cache| cache.owner = Some(5)).status, Status::Note);
     assert_eq!(with(&|cache| cache.is_there = false).status, Status::Ok);
     let off = broken("caches", |facts| facts.module_cache = Err("it is relative".into()));
     assert_eq!(said(&off), "error it is relative | goward env --explain");
+}
+
+#[test]
+fn a_cache_that_only_grows_is_told() {
+    let now = SystemTime::now();
+    let with = |weight: Weight| {
+        broken("caches", |facts| facts.build_cache.as_mut().unwrap().weight = Some(weight))
+    };
+    let large = Weight { bytes: 21 << 30, ..Weight::default() };
+    let words = "note GOCACHE, /h/.cache/go-build, holds at least 21 GiB | goward cache";
+    assert_eq!(said(&with(large)), words);
+    assert!(with(Weight { is_whole: true, ..large }).message.ends_with(" holds 21 GiB"));
+    assert_eq!(with(Weight { bytes: 20 << 30, ..large }).status, Status::Ok);
+    let late = |hours: u64| {
+        let trimmed = Some(now - Duration::from_secs(hours * 60 * 60));
+        with(Weight { changed: Some(now), trimmed, ..Weight::default() })
+    };
+    assert!(late(73).message.contains("3 days after it removed old entries last"));
+    assert_eq!((late(73).status, late(47).status), (Status::Note, Status::Ok));
+    // Nothing was built since.
+    let idle = Weight { changed: Some(now - Duration::from_secs(9)), trimmed: Some(now), ..large };
+    assert_eq!(with(Weight { bytes: 1, ..idle }).status, Status::Ok);
+    let modules = broken("caches", |facts| {
+        facts.module_cache.as_mut().unwrap().weight = Some(large);
+    });
+    assert!(said(&modules).ends_with("| go clean -modcache"), "{}", said(&modules));
+    let full = broken("caches", |facts| {
+        facts.build_cache.as_mut().unwrap().disk = Some(Disk::default());
+    });
+    assert!(full.status == Status::Error && full.message.ends_with("full"), "{}", full.message);
 }
 
 #[test]
@@ -86,6 +117,15 @@ fn a_repository_in_which_git_refuses_is_told() {
         facts.repository = None;
     });
     assert_eq!(nothing.status, Status::Ok);
+    let old = broken("vcs", |facts| facts.git = Some((2, 23)));
+    let words = "warning git is 2.23, and Go 1.25 and later need 2.24 for the stamp of a build";
+    assert!(said(&old).starts_with(words), "{}", said(&old));
+    let no_need = broken("vcs", |facts| {
+        facts.git = Some((1, 99));
+        facts.default = None;
+        facts.toolchains[0].version = version("1.24.9");
+    });
+    assert_eq!(no_need.status, Status::Ok);
 }
 
 #[test]
@@ -95,6 +135,8 @@ fn narrow_limits_are_told() {
     assert_eq!(with(Limits { files: Some(1023), ..ample }), Status::Warning);
     assert_eq!(with(Limits { processes: Some(100), ..ample }), Status::Warning);
     assert_eq!(with(Limits { memory: Some(1 << 29), ..ample }), Status::Warning);
+    assert_eq!(with(Limits { promised: Some(1 << 29), ..ample }), Status::Warning);
+    assert_eq!(with(Limits { promised: Some(1 << 31), ..ample }), Status::Ok);
     assert_eq!(with(Limits::default()), Status::Ok);
 }
 
@@ -110,6 +152,14 @@ fn a_store_that_is_not_sound_is_told() {
     assert_eq!(with(StoreState { links: pair(), ..StoreState::default() }).status, Status::Warning);
     let left = with(StoreState { unfinished: vec!["/s/x".into()], ..StoreState::default() });
     assert_eq!(left.status, Status::Note);
+    let words = "bin/go is missing, and 2 more".to_owned();
+    let damaged = vec![("go1.22.10".to_owned(), words)];
+    let damaged = with(StoreState { damaged, ..StoreState::default() });
+    let words = "error go1.22.10 is damaged: bin/go is missing, and 2 more | goward repair 1.22.10";
+    assert_eq!(said(&damaged), words);
+    let unlooked = vec!["go1.22.10".to_owned()];
+    let late = with(StoreState { unlooked, ..StoreState::default() });
+    assert!(late.status == Status::Ok && late.details[0].contains("go1.22.10"), "{late:?}");
     assert_eq!(broken("store", |facts| facts.root = None).status, Status::Error);
 }
 
@@ -141,21 +191,6 @@ fn a_full_disk_is_told_once() {
         facts.root.as_mut().unwrap().disk = Some(disk);
     });
     assert!(files.message.contains("10 more files"), "{}", files.message);
-}
-
-#[test]
-fn a_missing_compiler_is_told() {
-    let with = |chosen: bool, enabled: Option<&str>| {
-        broken("cgo", |facts| {
-            (facts.compiler.is_there, facts.compiler.is_chosen) = (false, chosen);
-            let enabled = enabled.map(|value| ("CGO_ENABLED", value.as_bytes().to_vec()));
-            facts.variables.extend(enabled);
-        })
-    };
-    assert_eq!(with(false, None).status, Status::Note);
-    assert_eq!(with(true, None).status, Status::Warning);
-    assert_eq!(with(false, Some("1")).status, Status::Warning);
-    assert_eq!(with(true, Some("0")).status, Status::Ok);
 }
 
 #[test]
@@ -201,14 +236,6 @@ fn a_desktop_without_the_shims_is_told() {
 }
 
 #[test]
-fn what_the_c_library_refuses_is_told() {
-    let library = broken("libc-tls", |facts| facts.fixed_libraries.push("/h/p/x.so".into()));
-    assert_eq!(library.status, Status::Warning);
-    let stack = broken("libc-tls", |facts| facts.limits.stack = Some(64 << 10));
-    assert!(said(&stack).contains("64 KiB"), "{}", said(&stack));
-}
-
-#[test]
 fn other_users_are_told() {
     let open = broken("users", |facts| facts.open_parents.push("/h".into()));
     assert!(said(&open).ends_with("| chmod o-w /h"), "{}", said(&open));
@@ -225,19 +252,6 @@ fn other_users_are_told() {
         facts.path.remove(0);
     });
     assert_eq!(path.status, Status::Note, "{}", path.message);
-}
-
-#[test]
-fn servers_that_do_not_answer_are_told() {
-    let silent =
-        || Server { url: "https://y/".into(), millis: 1000, fault: Some("no route".into()) };
-    let one = broken("network", |facts| facts.servers.as_mut().unwrap().push(silent()));
-    assert_eq!(said(&one), "warning https://y/ gave no list after 1000 ms: no route | ");
-    let all = broken("network", |facts| facts.servers = Some(vec![silent()]));
-    assert_eq!(all.status, Status::Error);
-    assert_eq!(broken("network", |facts| facts.servers = None).status, Status::Skipped);
-    let off = broken("network", |facts| drop(facts.variables.insert("GOSUMDB", b"off".to_vec())));
-    assert_eq!(off.status, Status::Note);
 }
 
 #[test]

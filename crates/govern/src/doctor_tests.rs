@@ -5,6 +5,7 @@ use super::facts::{
     StartupLine, StoreState, Tool, ToolchainState,
 };
 use super::*;
+use crate::cross::probe::{Libc, Made, Outcome};
 use crate::path::{OnPath, Whose};
 use crate::startup::others::Does;
 use goward_installer::Platform;
@@ -31,12 +32,44 @@ pub(super) fn directory(path: &str) -> Directory {
         owner: Some(ME),
         is_writable: true,
         disk: Some(disk),
+        weight: None,
     }
 }
 
 pub(super) fn toolchain(text: &str, answer: &str) -> ToolchainState {
     let answer = Answer::Says(answer.to_owned());
     ToolchainState { name: format!("go{text}"), version: version(text), answer }
+}
+
+/// What a compiler makes that is right.
+pub(super) fn made() -> Made {
+    Made {
+        os: Some("linux"),
+        arch: Some("amd64"),
+        libc: Libc::Glibc,
+        interpreter: None,
+        glibc_at_least: None,
+        min_os: None,
+        linker: None,
+        links_static: None,
+    }
+}
+
+pub(super) fn compiler(outcome: Option<Outcome>) -> Compiler {
+    Compiler {
+        command: b"gcc".to_vec(),
+        is_there: true,
+        is_on: true,
+        why: "Go's own rule".to_owned(),
+        is_for: "amd64".to_owned(),
+        outcome,
+        ..Compiler::default()
+    }
+}
+
+pub(super) fn server(fault: Option<&str>) -> Server {
+    let fault = fault.map(str::to_owned);
+    Server { url: "https://x/".into(), millis: 9, fault, wanted: "list" }
 }
 
 /// A machine on which all is right.
@@ -47,8 +80,15 @@ pub(super) fn healthy() -> Facts {
         user: ME,
         go: vec![on_path("/h/.goward/shims/go", Whose::Shim), on_path("/usr/bin/go", Whose::Other)],
         gofmt: vec![on_path("/h/.goward/shims/gofmt", Whose::Shim)],
+        managers: Vec::new(),
+        missets: Vec::new(),
+        settings: Vec::new(),
         path: [&b"/h/.goward/shims"[..], b"/usr/bin"].map(<[u8]>::to_vec).to_vec(),
-        shims: Some(Shims { directory: b"/h/.goward/shims".to_vec(), is_there: true }),
+        shims: Some(Shims {
+            directory: b"/h/.goward/shims".to_vec(),
+            is_there: true,
+            line: Some(("/h/.bashrc".into(), 9)),
+        }),
         variables: BTreeMap::new(),
         goroot_version: None,
         go_env: None,
@@ -67,21 +107,26 @@ pub(super) fn healthy() -> Facts {
         store: StoreState::default(),
         repository: Some(Repository { top: "/h/p".into(), owner: ME, is_safe: false }),
         has_git: true,
-        compiler: Compiler { command: b"gcc".to_vec(), is_there: true, ..Compiler::default() },
+        git: Some((2, 47)),
+        compiler: compiler(Some(Outcome::Made(made()))),
         editors: Vec::new(),
         tools: vec![Tool { path: "/h/go/bin/gopls".into(), built_by: version("1.27.0") }],
         desktop: Some(Desktop { has_shims: true }),
         is_musl: false,
-        fixed_libraries: Vec::new(),
+        libraries: Vec::new(),
         open_parents: Vec::new(),
         system_root_fault: None,
         home_owner: Some(ME),
-        servers: Some(vec![Server { url: "https://x/".into(), millis: 9, fault: None }]),
+        servers: Some(vec![server(None)]),
+        unasked: Vec::new(),
+        emulated: None,
+        broken_trees: Vec::new(),
         limits: Limits {
             stack: Some(8 << 20),
             files: Some(1 << 20),
             processes: Some(1 << 16),
             memory: None,
+            promised: None,
         },
         now: SystemTime::now(),
         written: Some(SystemTime::now() - Duration::from_secs(60)),
@@ -213,6 +258,9 @@ fn lines_of_the_go_env_file_that_mean_something_else_are_told() {
     for (text, status, words, edited) in [
         ("GOPROXY=off\r\n", Status::Error, "carriage return", Some("GOPROXY=off")),
         ("GOPROXY=\"off\"\r\n", Status::Error, "carriage return", Some("GOPROXY=off")),
+        ("GOFLAGS = -v\n", Status::Warning, "blanks before `=`", Some("GOFLAGS=-v")),
+        ("GOFLAGS\t='-v' \r\n", Status::Warning, "blanks before `=`", Some("GOFLAGS=-v")),
+        ("NAME = x\n", Status::Warning, "no variable", None),
         ("GOPROXY='off'\n", Status::Error, "quotation marks", Some("GOPROXY=off")),
         ("GOPROXY=off \n", Status::Warning, "blanks", Some("GOPROXY=off")),
         ("goproxy=off\n", Status::Warning, "does nothing", None),
@@ -280,24 +328,4 @@ fn variables_that_do_harm_are_told() {
         facts.variables.insert("GOFLAGS", value);
     });
     assert!(!format!("{secret:?}").contains("secret"), "{secret:?}");
-}
-
-#[test]
-fn toolchains_that_do_not_run_are_told() {
-    let with = |answer: Answer| broken("toolchains", |facts| facts.toolchains[0].answer = answer);
-    let fails = with(Answer::Fails("no such file".into()));
-    assert_eq!(said(&fails), "error go1.27.3 does not run: no such file | goward repair 1.27.3");
-    assert_eq!(with(Answer::Unsound("it belongs to user 5".into())).status, Status::Error);
-    assert_eq!(with(Answer::Says("go version go1.27.3 plan9/386".into())).status, Status::Warning);
-    assert_eq!(with(Answer::NotAsked).status, Status::Ok);
-    let none = broken("toolchains", |facts| {
-        facts.toolchains.clear();
-        facts.go.pop();
-    });
-    assert!(said(&none).ends_with("goward install latest"), "{}", said(&none));
-    let old = broken("toolchains", |facts| facts.default = Some(version("1.25.9")));
-    assert!(said(&old).contains("Go mends 1.26 and 1.27"), "{}", said(&old));
-    let patch = broken("toolchains", |facts| facts.default = Some(version("1.26.1")));
-    let words = "warning the default is go1.26.1, and go1.26.6 is out | goward upgrade --default";
-    assert_eq!(said(&patch), words);
 }

@@ -6,7 +6,10 @@
 //! manifest, too, so that against intent only a word from outside helps: that of the checksum
 //! database, see [`Store::audit_by_database`].
 
+mod glance;
 mod rights;
+
+pub use glance::Glance;
 
 use crate::assurance::Assurance;
 use crate::database::Vouched;

@@ -15,6 +15,7 @@ mod vouched;
 pub(crate) use gosumdb::Database;
 pub use module::Module;
 pub(crate) use proxies::{MAX_PROXIES, Proxies, Proxy, with_scheme};
+pub(crate) use server::Server;
 pub use vouched::Vouched;
 
 /// A checksum database and the module proxies that may stand for it.

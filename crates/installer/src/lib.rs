@@ -47,7 +47,7 @@ mod tree;
 mod unpack;
 
 pub use assurance::Assurance;
-pub use audit::{Audit, Difference, DifferenceKind, Extent};
+pub use audit::{Audit, Difference, DifferenceKind, Extent, Glance};
 pub use canonical::canonical;
 pub use database::{Module, Vouched};
 pub use digests::{Digest, RELEASES_AS_OF, is_known_release, known_releases};

@@ -1,30 +1,36 @@
 //! `goward doctor`: whether this machine is fit for Go, and for goward.
 
+mod asked;
 mod mend;
+mod missets;
 mod page;
 
 use crate::commands::Releases;
 use crate::commands::outdated::end_of_life::supported;
 use crate::context::Context;
 use crate::failure::{Exit, Failure, Result};
+use crate::packaged::Packaged;
 use crate::paths::to_path;
 use crate::shell::{self, Home, MARK};
 use crate::toolchain::present;
 use crate::workshop::Workshop;
+use asked::Asked;
 use clap::Args;
 use clap::builder::PossibleValuesParser;
-use goward_govern::doctor::facts::{Facts, Server};
+use goward_govern::doctor::facts::{Facts, Manager};
 use goward_govern::doctor::gather::Machine;
 use goward_govern::doctor::{CHECKS, Check, Verdict};
-use goward_installer::Reach;
-use goward_resolver::{Host as _, Survey, Version};
+use goward_govern::path::every;
+use goward_installer::canonical;
+use goward_resolver::{Environment, Host as _, Survey, Version};
+use missets::Settings;
 use std::path::{Path, PathBuf};
 
 /// Examines.
 #[derive(Debug, Args)]
 #[command(after_help = "\
-Starts no program but the `go` of sound installed toolchains, for its version, and asks no server
-without --network. Nothing of a repository is run. Home directories are written as ~ and accounts in URLs left out, so
+Starts no program but the `go` of sound installed toolchains and git, for their versions, and the C
+compiler, which links a program of ten lines; and asks no server without --network. Nothing of a repository is run. Home directories are written as ~ and accounts in URLs left out, so
 that the page can be shown to others.
 
 Examples:
@@ -38,7 +44,7 @@ pub(crate) struct Doctor {
     /// The checks to make [default: all]
     #[arg(value_name = "ID", value_parser = PossibleValuesParser::new(CHECKS.iter().map(|check| check.id)), hide_possible_values = true)]
     ids: Vec<String>,
-    /// Also ask the mirrors and module proxies whether they answer
+    /// Also ask the mirrors, module proxies and the checksum database whether they answer
     #[arg(long, conflicts_with = "list")]
     network: bool,
     /// List the checks, and make none
@@ -68,9 +74,10 @@ impl Doctor {
             page::list(cx, &checks);
             return Ok(());
         }
-        let mut verdicts = judge(cx, &checks, self.network)?;
+        let looks = Looks { network: self.network, weighs: true };
+        let mut verdicts = judge(cx, &checks, looks)?;
         if self.fix && mend::mend(cx, &verdicts, [self.yes, self.dry_run])? {
-            verdicts = judge(cx, &checks, self.network)?;
+            verdicts = judge(cx, &checks, looks)?;
         }
         match self.json {
             true => page::json(cx, &verdicts)?,
@@ -83,25 +90,30 @@ impl Doctor {
     }
 }
 
-/// Makes the checks; of servers none is asked without `network`.
-pub(super) fn judge(
-    cx: &Context,
-    checks: &[&'static Check],
-    network: bool,
-) -> Result<Vec<Verdict>> {
+/// The looks that are not always taken.
+#[derive(Clone, Copy)]
+pub(super) struct Looks {
+    /// Whether servers are asked.
+    pub(super) network: bool,
+    /// Whether the caches are counted.
+    pub(super) weighs: bool,
+}
+
+/// Makes the checks.
+pub(super) fn judge(cx: &Context, checks: &[&'static Check], looks: Looks) -> Result<Vec<Verdict>> {
     let wants = |id: &str| checks.iter().any(|check| check.id == id);
-    let servers = match network && wants("network") {
-        true => Some(servers(cx)?),
+    let asked = match looks.network && wants("network") {
+        true => Some(Asked::of(cx)?),
         false => None,
     };
-    let facts = facts(cx, servers, &wants)?;
+    let facts = facts(cx, (asked, looks.weighs), &wants)?;
     Ok(checks.iter().map(|check| check.of(&facts)).collect())
 }
 
 /// The facts of this machine. A directory in which Go would not start leaves some of them unknown.
 fn facts(
     cx: &Context,
-    servers: Option<Vec<Server>>,
+    (asked, weighs): (Option<Asked>, bool),
     wants: &dyn Fn(&str) -> bool,
 ) -> Result<Facts> {
     let (env, roots) = (cx.environment(), cx.roots()?);
@@ -117,6 +129,11 @@ fn facts(
         layers
     });
     let store = cx.store().ok();
+    let settings = match wants("config") {
+        true => Settings::of(cx, here.as_ref(), store.as_ref()),
+        false => Settings::default(),
+    };
+    let (servers, unasked) = asked.map(|asked| (asked.servers, asked.unasked)).unzip();
     let releases = here.as_ref().and_then(|here| Workshop::open_at(cx, here).ok());
     let releases = releases.map(|workshop| Releases::on_disk(&workshop));
     let known = releases.as_ref().map(|releases| releases.known.as_slice()).unwrap_or_default();
@@ -132,35 +149,29 @@ fn facts(
         default: here.as_ref().and_then(default),
         newest: releases.as_ref().map(Releases::newest_of_minors).unwrap_or_default(),
         servers,
+        unasked: unasked.unwrap_or_default(),
+        managers: managers(&env),
+        missets: settings.missets,
+        settings: settings.files,
+        weighs,
         supported: supported(known),
     };
     Ok(machine.facts(wants))
 }
 
-/// What the mirrors, and the module proxies of `GOPROXY`, answer.
-fn servers(cx: &Context) -> Result<Vec<Server>> {
-    let mut workshop = Workshop::open(cx)?;
-    if workshop.settings.offline {
-        let failure = Failure::new(Exit::Network, "--network asks servers, and goward is offline");
-        return Err(failure.hint("leave --offline out, or unset GOWARD_OFFLINE"));
-    }
-    let asked = |workshop: &Workshop<'_>| cx.watched(|watch| workshop.installer(watch).reach());
-    let mirrors = asked(&workshop);
-    let proxies = workshop.take(Some("proxy"), None).map(|()| asked(&workshop));
-    let server = |one: Reach| Server {
-        url: one.url,
-        millis: one.time.as_millis(),
-        fault: one.fault.map(|error| error.to_string()),
-    };
-    let mut all: Vec<Server> = mirrors.into_iter().map(server).collect();
-    match proxies {
-        Ok(proxies) => all.extend(proxies.into_iter().map(server)),
-        Err(failure) => {
-            let fault = Some(failure.one_line());
-            all.push(Server { url: "GOPROXY".to_owned(), millis: 0, fault });
+/// Each program `goward` on PATH. Of two names of one file the first counts.
+fn managers(env: &Environment<'_>) -> Vec<Manager> {
+    let (mut found, mut seen) = (Vec::new(), Vec::new());
+    for one in every(env, "goward") {
+        let program = to_path(&one.program);
+        let real = canonical(&program).unwrap_or_else(|_| program.clone());
+        if !seen.contains(&real) {
+            let package = Packaged::of(&real).map(|package| package.command);
+            found.push(Manager { program, package });
+            seen.push(real);
         }
     }
-    Ok(all)
+    found
 }
 
 /// Every start-up file that a shell of the user's may read.

@@ -71,8 +71,11 @@ impl PolicyFile {
         let path = Path::new(FILE);
         let Some(text) = guard::text(host, path, LIMIT)? else { return Ok(None) };
         let mut file = PolicyFile::parse(&text).map_err(|fault| {
-            let Failure { message, .. } = faulty(path, &fault);
-            Failure { message, ..Failure::new(Exit::Usage, "") }.hint(
+            let failure = faulty(path, &fault);
+            if fault.1.contains('\n') {
+                return failure;
+            }
+            Failure { hints: Vec::new(), ..failure }.hint(
                 "keys are: mirrors, mirror-digests, offline, dist-url; in [policy]: minimum, mirrors-only, \
                  auto-install, min-trust, check-rules",
             )

@@ -74,6 +74,15 @@ impl State<'_> {
 }
 
 impl Candidate {
+    /// The place that names it in `CC`.
+    #[must_use]
+    pub fn set_by(&self) -> Option<&Setter> {
+        match &self.named {
+            Named::Set(setter) => Some(setter),
+            Named::Usual | Named::Known => None,
+        }
+    }
+
     /// What is known of it for a target.
     #[must_use]
     pub fn state(&self, target: &Target) -> State<'_> {
@@ -120,6 +129,7 @@ mod tests {
             interpreter: None,
             glibc_at_least: None,
             min_os: None,
+            linker: None,
             links_static: None,
         };
         for (pair, os, arch, expected) in [

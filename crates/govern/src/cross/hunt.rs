@@ -9,7 +9,7 @@ use super::probe::{Flags, Outcome, probe};
 use super::target::Target;
 use super::variables::Variables;
 use crate::go::Error;
-use goward_resolver::Survey;
+use goward_resolver::{Layers, Survey};
 use std::path::{Path, PathBuf};
 
 /// The look for compilers for a target.
@@ -75,22 +75,48 @@ impl Hunt<'_> {
     }
 
     fn try_it(&self, program: &Path, command: &Command) -> Result<Outcome, Error> {
-        let layers = self.survey.chain.layers();
-        let words = |key: &'static str, usual: &str| {
-            let value = setting(&layers, key).map_or(usual.to_owned(), |(value, _)| value);
-            split(&value)
-                .ok_or_else(|| Outcome::Failed(format!("a quotation mark of {key} is not closed")))
+        let how = How {
+            target: self.target,
+            minor: self.minor,
+            is_soft: self.variables.is_soft(),
+            tries_static: self.target.goos == "linux",
         };
-        let read = || -> Result<Flags, Outcome> {
-            // Go's own defaults (`DefaultCFlags` of cmd/go/internal/work/exec.go).
-            let usual = "-O2 -g";
-            let compile = [words("CGO_CPPFLAGS", "")?, words("CGO_CFLAGS", usual)?].concat();
-            let own = flags(self.target, self.minor, self.variables.is_soft());
-            Ok(Flags { compile, own, link: words("CGO_LDFLAGS", usual)? })
-        };
-        match read() {
-            Ok(flags) => probe((program, command), &flags, self.target.goos == "linux"),
-            Err(why) => Ok(why),
-        }
+        trial(&self.survey.chain.layers(), (program, command), &how)
+    }
+}
+
+/// What a compiler is told beside the user's flags.
+pub(super) struct How<'h> {
+    /// The target.
+    pub(super) target: &'h Target,
+    /// The minor of the Go that would call it.
+    pub(super) minor: u16,
+    /// Whether there are no instructions for floating point.
+    pub(super) is_soft: bool,
+    /// Whether `-static` is tried, too.
+    pub(super) tries_static: bool,
+}
+
+/// Tries a compiler with the user's flags, as these layers have them.
+pub(super) fn trial(
+    layers: &Layers<'_>,
+    call: (&Path, &Command),
+    how: &How<'_>,
+) -> Result<Outcome, Error> {
+    let words = |key: &'static str, usual: &str| {
+        let value = setting(layers, key).map_or(usual.to_owned(), |(value, _)| value);
+        split(&value)
+            .ok_or_else(|| Outcome::Failed(format!("a quotation mark of {key} is not closed")))
+    };
+    let read = || -> Result<Flags, Outcome> {
+        // Go's own defaults (`DefaultCFlags` of cmd/go/internal/work/exec.go).
+        let usual = "-O2 -g";
+        let compile = [words("CGO_CPPFLAGS", "")?, words("CGO_CFLAGS", usual)?].concat();
+        let own = flags(how.target, how.minor, how.is_soft);
+        Ok(Flags { compile, own, link: words("CGO_LDFLAGS", usual)? })
+    };
+    match read() {
+        Ok(flags) => probe(call, &flags, how.tries_static),
+        Err(why) => Ok(why),
     }
 }

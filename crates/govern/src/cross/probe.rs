@@ -95,6 +95,8 @@ pub struct Made {
     pub glibc_at_least: Option<String>,
     /// The least system that it names.
     pub min_os: Option<String>,
+    /// The version of the linker, where the file tells it.
+    pub linker: Option<(u8, u8)>,
     /// Whether the compiler links without dynamic libraries, too, by `-static`; `None` if that was not tried.
     pub links_static: Option<bool>,
 }
@@ -121,14 +123,19 @@ pub struct Flags {
     pub link: Vec<String>,
 }
 
-/// Tries a compiler. `is_elf` is whether the file should be one for which `-static` is tried, too.
+/// Bounds the time of those that this thread tries from now on.
+pub(super) fn within(limit: Duration) {
+    LEFT.set(limit);
+}
+
+/// Tries a compiler. `tries_static` is whether `-static` is tried, too.
 ///
 /// # Errors
 /// If goward cannot make the directory or the source.
 pub fn probe(
     (program, command): (&Path, &Command),
     flags: &Flags,
-    is_elf: bool,
+    tries_static: bool,
 ) -> Result<Outcome, Error> {
     let scratch = Scratch::new()?;
     let source = scratch.write("probe.c", PROGRAM.as_bytes())?;
@@ -152,7 +159,7 @@ pub fn probe(
         Ok(made) => made,
         Err(why) => return Ok(Outcome::Failed(why)),
     };
-    let links_static = is_elf.then(|| try_with(&["-static"], "static.exe").is_none());
+    let links_static = tries_static.then(|| try_with(&["-static"], "static.exe").is_none());
     Ok(Outcome::Made(Made { links_static, ..made }))
 }
 
@@ -188,9 +195,9 @@ fn made(path: &Path) -> Result<Made, String> {
     let found =
         headers(&file).map_err(|error| format!("it made a file of another kind: {error}"))?;
     let libc = Libc::of(found.format, &found.needs);
-    let Needs { interpreter, glibc_at_least, min_os, .. } = found.needs;
+    let Needs { interpreter, glibc_at_least, min_os, linker, .. } = found.needs;
     let (os, arch) = (found.os, found.arch);
-    Ok(Made { os, arch, libc, interpreter, glibc_at_least, min_os, links_static: None })
+    Ok(Made { os, arch, libc, interpreter, glibc_at_least, min_os, linker, links_static: None })
 }
 
 #[cfg(test)]

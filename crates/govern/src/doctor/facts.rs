@@ -1,5 +1,6 @@
 //! What the checks are about.
 
+use crate::cross::probe::Outcome;
 use crate::path::OnPath;
 use crate::startup::others::Does;
 use goward_resolver::{Os, Version};
@@ -18,6 +19,12 @@ pub struct Facts {
     pub go: Vec<OnPath>,
     /// Each `gofmt` on PATH.
     pub gofmt: Vec<OnPath>,
+    /// Each program `goward` on PATH, in its order; of two names of one file the first.
+    pub managers: Vec<Manager>,
+    /// What is wrong with goward's own settings.
+    pub missets: Vec<Misset>,
+    /// The files of goward's own settings that are there.
+    pub settings: Vec<PathBuf>,
     /// The entries of PATH.
     pub path: Vec<Vec<u8>>,
     /// The directory of goward's shims.
@@ -58,6 +65,8 @@ pub struct Facts {
     pub repository: Option<Repository>,
     /// Whether there is a program `git` on PATH.
     pub has_git: bool,
+    /// Its version, major and minor, where it was asked and said that.
+    pub git: Option<(u32, u32)>,
     /// The C compiler.
     pub compiler: Compiler,
     /// Settings of editors that name a Go.
@@ -68,8 +77,8 @@ pub struct Facts {
     pub desktop: Option<Desktop>,
     /// Whether the system's C library is musl.
     pub is_musl: bool,
-    /// Libraries made by Go in the current directory that musl cannot load later; looked for with musl alone.
-    pub fixed_libraries: Vec<PathBuf>,
+    /// Libraries in the current directory that ask for something of the loader.
+    pub libraries: Vec<Library>,
     /// Directories above the store in which every user may rename.
     pub open_parents: Vec<PathBuf>,
     /// Why the root of all users does not count.
@@ -78,12 +87,25 @@ pub struct Facts {
     pub home_owner: Option<u32>,
     /// What servers answered; `None` if none was asked.
     pub servers: Option<Vec<Server>>,
+    /// Why some servers were not asked: the reason, and whether it may be meant.
+    pub unasked: Vec<(String, bool)>,
+    /// The processor that this machine imitates, where goward's is not its own; and by what means.
+    pub emulated: Option<(String, &'static str)>,
+    /// Trees of toolchains in the module cache that Go takes for whole, and that have no `go`.
+    pub broken_trees: Vec<PathBuf>,
     /// What the system allows.
     pub limits: Limits,
     /// The time.
     pub now: SystemTime,
     /// The newest time of a file that this machine wrote itself.
     pub written: Option<SystemTime>,
+}
+
+impl Facts {
+    /// The versions that are installed, and that of the default.
+    pub(super) fn versions(&self) -> impl Iterator<Item = &Version> {
+        self.toolchains.iter().map(|one| &one.version).chain(&self.default)
+    }
 }
 
 /// Goward's shims.
@@ -93,6 +115,28 @@ pub struct Shims {
     pub directory: Vec<u8>,
     /// Whether the shim `go` is there.
     pub is_there: bool,
+    /// The first line of a start-up file that puts them on PATH.
+    pub line: Option<(PathBuf, usize)>,
+}
+
+/// A program `goward` on PATH.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Manager {
+    /// Its path.
+    pub program: PathBuf,
+    /// The command that updates it, where a package manager looks after it.
+    pub package: Option<String>,
+}
+
+/// What is wrong with a setting of goward's own.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Misset {
+    /// Whether goward does nothing by it, and works all the same.
+    pub is_harmless: bool,
+    /// What is wrong, with the place.
+    pub message: String,
+    /// What to do; empty where the message says it.
+    pub words: String,
 }
 
 /// The go/env file.
@@ -154,6 +198,34 @@ pub struct Directory {
     pub is_writable: bool,
     /// What the system says of its file system, where it says that.
     pub disk: Option<Disk>,
+    /// What it holds, where that was counted.
+    pub weight: Option<Weight>,
+}
+
+/// What a cache holds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Weight {
+    /// The bytes of the files that were counted.
+    pub bytes: u64,
+    /// Whether that is all.
+    pub is_whole: bool,
+    /// When Go added something last.
+    pub changed: Option<SystemTime>,
+    /// When Go removed old entries last.
+    pub trimmed: Option<SystemTime>,
+}
+
+/// A library of C's kind.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Library {
+    /// Its file.
+    pub path: PathBuf,
+    /// Whether Go has made it.
+    pub is_gos: bool,
+    /// The bytes of its data of threads, where their place is fixed.
+    pub fixed_data: Option<u64>,
+    /// Whether it asks for a stack on which code may run.
+    pub runs_stack: bool,
 }
 
 /// A file system.
@@ -180,8 +252,12 @@ pub struct StoreState {
     pub fault: Option<String>,
     /// Toolchains without a readable record of their install: the name, and the reason.
     pub unrecorded: Vec<(String, String)>,
-    /// Directories of installs that were not finished, older than a day.
+    /// Directories of installs that were not finished, and that no process works at.
     pub unfinished: Vec<PathBuf>,
+    /// Toolchains that lack files, or have files of other sizes: the name, and the words for it.
+    pub damaged: Vec<(String, String)>,
+    /// Toolchains that there was no time to look at.
+    pub unlooked: Vec<String>,
     /// Links that lead nowhere, or are not sound: the name, and the reason.
     pub links: Vec<(String, String)>,
 }
@@ -208,6 +284,8 @@ pub struct Limits {
     pub processes: Option<u64>,
     /// The memory of the control group, in bytes.
     pub memory: Option<u64>,
+    /// The bytes that the system still promises, where it promises no more than it has.
+    pub promised: Option<u64>,
 }
 
 /// A C compiler.
@@ -221,6 +299,22 @@ pub struct Compiler {
     pub is_chosen: bool,
     /// Whether there is a program `pkg-config` on PATH.
     pub has_pkg_config: bool,
+    /// Whether cgo is on.
+    pub is_on: bool,
+    /// The place or the rule that says so.
+    pub why: String,
+    /// Why goward starts it not.
+    pub refused: Option<&'static str>,
+    /// Whether it is a name of Apple's, without the tools.
+    pub is_stub: bool,
+    /// The processor of this machine, in Go's words.
+    pub is_for: String,
+    /// How it fared with a program of ten lines; `None` if it was not tried.
+    pub outcome: Option<Outcome>,
+    /// The C library of that program, with its version.
+    pub libc: Option<String>,
+    /// Debian's packages that bring it, where this is Debian.
+    pub packages: Option<&'static str>,
 }
 
 /// A setting of an editor that names a Go.
@@ -261,4 +355,6 @@ pub struct Server {
     pub millis: u128,
     /// Why it has not answered as it should.
     pub fault: Option<String>,
+    /// What it was asked for, such as a list.
+    pub wanted: &'static str,
 }

@@ -2,36 +2,42 @@
 //! only the `go` of sound toolchains is started.
 
 use super::facts::{
-    Answer, Directory, Facts, GoEnv, Server, Shims, StartupLine, StoreState, ToolchainState,
+    Answer, Directory, Facts, GoEnv, Manager, Misset, Repository, Server, Shims, StartupLine,
+    ToolchainState,
 };
 use crate::buildcache;
+use crate::cross::Place;
 use crate::go::Go;
 use crate::os_path::path_of;
 use crate::path::every;
+use crate::repo::git;
 use crate::startup::others::other_lines;
 pub use directory::look;
 use goward_installer::read;
 use goward_resolver::path::{elements, join};
 use goward_resolver::{
-    Environment, GoTrees, Host, Kind, Layers, Owner, Roots, SHIMS, ToolchainName, Version, program,
+    Environment, GoTrees, Host, Kind, Layers, Owner, Roots, SHIMS, ToolchainName, Version,
 };
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
 mod around;
+mod compiler;
 mod directory;
 mod editors;
+mod emulation;
+mod libraries;
 mod limits;
 mod repository;
+mod store;
 mod tools;
+mod weight;
 
 /// In bytes: the most of a start-up file that is read.
 const STARTUP_LIMIT: usize = 1 << 20;
 /// In bytes: the most of a file `VERSION` that is read.
 const VERSION_LIMIT: usize = 4 << 10;
-/// An install takes less time than that.
-const UNFINISHED: Duration = Duration::from_secs(24 * 60 * 60);
 /// The variables that the checks are about.
 const VARIABLES: [&str; 17] = [
     "CGO_ENABLED",
@@ -75,6 +81,16 @@ pub struct Machine<'a> {
     pub newest: Vec<Version>,
     /// What servers answered, if they were asked.
     pub servers: Option<Vec<Server>>,
+    /// Why some were not: the reason, and whether it may be meant.
+    pub unasked: Vec<(String, bool)>,
+    /// Each program `goward` on PATH.
+    pub managers: Vec<Manager>,
+    /// What is wrong with goward's own settings.
+    pub missets: Vec<Misset>,
+    /// The files of those settings that are there.
+    pub settings: Vec<PathBuf>,
+    /// Whether the caches are to be counted.
+    pub weighs: bool,
     /// The minors that Go mends.
     pub supported: Vec<Version>,
 }
@@ -85,13 +101,15 @@ impl Machine<'_> {
         let host = self.env.host();
         let variables = self.variables();
         let path = host.var("PATH").unwrap_or_default();
-        let [build_cache, module_cache] = self.caches();
+        let [build_cache, module_cache] = self.caches(wants("caches") && self.weighs);
         let root = self.store.map(goward_installer::Store::root);
         let (home, is_musl) = (host.home().map(|home| path_of(&home)), around::is_musl());
         let temporary = ["GOTMPDIR", "TMPDIR"].iter().find_map(|key| variables.get(key));
         let temporary = temporary.map_or_else(std::env::temp_dir, |path| path_of(path));
+        let repository = self.directory.and_then(|here| repository::around(self.env, here));
         let has_lines = wants("goroot") || wants("other-managers");
-        let has_toolchains = ["toolchains", "godebug", "editors"].iter().any(|id| wants(id));
+        let has_toolchains =
+            ["toolchains", "godebug", "editors", "vcs", "cgo"].iter().any(|id| wants(id));
         Facts {
             os: host.os(),
             user: host.user(),
@@ -113,10 +131,11 @@ impl Machine<'_> {
             module_cache,
             temporary: directory::look(&temporary),
             root: root.map(directory::look),
-            store: self.store(),
-            repository: self.directory.and_then(|here| repository::around(self.env, here)),
+            store: store::state(self, wants("store")),
             has_git: !every(self.env, "git").is_empty(),
-            compiler: around::compiler(self),
+            git: wants("vcs").then(|| self.git(repository.as_ref())).flatten(),
+            repository,
+            compiler: compiler::compiler(self, wants("cgo")),
             editors: home
                 .as_deref()
                 .map(|home| editors::settings(host.os(), home))
@@ -124,15 +143,21 @@ impl Machine<'_> {
             tools: if wants("editors") { tools::on_path(self.env) } else { Vec::new() },
             desktop: around::desktop(self),
             is_musl,
-            fixed_libraries: self
+            libraries: self
                 .directory
-                .filter(|_| is_musl)
-                .map(around::fixed_libraries)
+                .filter(|_| wants("libc-tls"))
+                .map(libraries::within)
                 .unwrap_or_default(),
             open_parents: around::open_parents(self),
             system_root_fault: around::system_root_fault(self),
             home_owner: host.home().and_then(|home| Some(host.target(&home)?.owner)),
             servers: self.servers.clone(),
+            unasked: self.unasked.clone(),
+            managers: self.managers.clone(),
+            missets: self.missets.clone(),
+            settings: self.settings.clone(),
+            emulated: emulation::emulated(host.os()),
+            broken_trees: if wants("toolchains") { store::broken_trees(self) } else { Vec::new() },
             limits: limits::of_process(),
             now: SystemTime::now(),
             written: written(root),
@@ -145,7 +170,29 @@ impl Machine<'_> {
         let host = self.env.host();
         let directory = join(host.os(), root, SHIMS);
         let shim = join(host.os(), &directory, &format!("go{}", host.os().exe_suffix()));
-        Some(Shims { is_there: host.kind(&shim).is_program(), directory })
+        let is_there = host.kind(&shim).is_program();
+        Some(Shims { is_there, line: self.own_line(&directory), directory })
+    }
+
+    /// The first line of goward's own in a start-up file that names this directory.
+    fn own_line(&self, shims: &[u8]) -> Option<(PathBuf, usize)> {
+        self.startup.iter().find_map(|file| {
+            let text = read::read(file, STARTUP_LIMIT).ok()?;
+            let own = |line: &[u8]| {
+                line.trim_ascii_end().ends_with(self.mark)
+                    && line.windows(shims.len()).any(|piece| piece == shims)
+            };
+            let at = text.split(|&byte| byte == b'\n').position(own)?;
+            Some((file.clone(), at + 1))
+        })
+    }
+
+    /// The version of git. On a Mac without Apple's tools it is a name, by which a window opens.
+    fn git(&self, repository: Option<&Repository>) -> Option<(u32, u32)> {
+        let top = repository.map(|repository| &*repository.top).or(self.directory)?;
+        let git = path_of(&every(self.env, "git").into_iter().next()?.program);
+        let is_stub = compiler::is_stub(self.env.host().os(), &Place::At(git));
+        if is_stub { None } else { git::version(top) }
     }
 
     fn go_env(&self) -> Option<GoEnv> {
@@ -213,48 +260,23 @@ impl Machine<'_> {
         found
     }
 
-    fn caches(&self) -> [Result<Directory, String>; 2] {
+    fn caches(&self, weighs: bool) -> [Result<Directory, String>; 2] {
         let nowhere = || Err("the variables of this directory make no sense to Go".to_owned());
         let Some(layers) = self.layers else { return [nowhere(), nowhere()] };
         let build = buildcache::locate(self.env.host().os(), layers);
         let build = build.map_err(|error| first_line(&error.to_string()));
         let modules = GoTrees::of(layers).module_cache().map(path_of);
-        let modules = modules
+        let modules: Result<PathBuf, String> = modules
             .ok_or_else(|| "there is no GOMODCACHE, no GOPATH and no home directory".to_owned());
-        [
-            build.map(|place| directory::look(&place.path)),
-            modules.map(|path| directory::look(&path)),
-        ]
-    }
-
-    fn store(&self) -> StoreState {
-        let Some(store) = self.store else { return StoreState::default() };
-        let unrecorded = store.installed().unwrap_or_default().into_iter().filter_map(|one| {
-            let name = one.store_name();
-            match store.receipt(&name) {
-                Ok(Some(_)) => None,
-                Ok(None) => Some((name, "it is missing".to_owned())),
-                Err(error) => Some((name, first_line(&error.to_string()))),
-            }
-        });
-        let links = self.roots.links().unwrap_or_default().into_iter();
-        let links = links.filter_map(|(name, tree)| {
-            let host = self.env.host();
-            let why = match tree {
-                Err(error) => first_line(&error.to_string()),
-                Ok(tree) if host.kind(&program(host.os(), &tree, "go")).is_program() => {
-                    return None;
-                }
-                Ok(_) => "it leads to no Go".to_owned(),
-            };
-            Some((name, why))
-        });
-        StoreState {
-            fault: store.check().err().map(|error| error.to_string()),
-            unrecorded: unrecorded.collect(),
-            unfinished: store.unfinished(UNFINISHED),
-            links: links.collect(),
-        }
+        let places = [build.map(|place| place.path), modules];
+        let begin = |place: &PathBuf| weighs.then(|| weight::begin(place));
+        let weights = places.each_ref().map(|place| place.as_ref().ok().and_then(begin));
+        let mut weights = weights.into_iter();
+        places.map(|place| {
+            let weight = weights.next().flatten();
+            let looked = place.map(|path| directory::look(&path))?;
+            Ok(Directory { weight: weight.and_then(|weight| weight()), ..looked })
+        })
     }
 }
 

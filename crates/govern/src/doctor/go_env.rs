@@ -161,6 +161,23 @@ pub(super) fn lines(facts: &Facts) -> Found {
             continue;
         }
         let plain = unquoted(line.value.strip_suffix(b"\r").unwrap_or(&line.value));
+        let name = line.key.trim_ascii_end();
+        if name.len() < line.key.len() && is_known(name) {
+            let message = format!(
+                "{place}: {key} does nothing, since the blanks before `=` are part of the name"
+            );
+            let meant = Line { key: name.to_vec(), ..line.clone() };
+            found
+                .add(Status::Warning, message)
+                .mend("take the blanks away")
+                .edit(meant.with_value(unquoted(plain.trim_ascii())));
+            continue;
+        }
+        if !is_known(&line.key) {
+            let message = format!("{place}: Go knows no variable {key}");
+            found.add(Status::Warning, message).mend("take the line out, or mend the name");
+            continue;
+        }
         if line.value.ends_with(b"\r") {
             let message =
                 format!("{place}: the carriage return at its end is part of the value of {key}");
@@ -182,13 +199,13 @@ pub(super) fn lines(facts: &Facts) -> Found {
                 .mend("take the blanks away")
                 .edit(line.with_value(trimmed));
         }
-        let is_known = |known: &&str| known.as_bytes() == line.key;
-        if !KNOWN.iter().chain(&ALSO).any(is_known) {
-            let message = format!("{place}: Go knows no variable {key}");
-            found.add(Status::Warning, message).mend("take the line out, or mend the name");
-        }
     }
     found
+}
+
+/// Whether Go reads a variable of this name there.
+fn is_known(name: &[u8]) -> bool {
+    KNOWN.iter().chain(&ALSO).any(|known| known.as_bytes() == name)
 }
 
 fn count(lines: usize) -> String {

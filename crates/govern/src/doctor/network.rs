@@ -11,6 +11,7 @@ pub(super) fn judge(facts: &Facts) -> Found {
     };
     let count = servers.len();
     let mut found = Found::sound(match count {
+        0 => "there is no server to ask".to_owned(),
         1 => "1 server answers".to_owned(),
         _ => format!("{count} servers answer"),
     });
@@ -27,10 +28,15 @@ pub(super) fn judge(facts: &Facts) -> Found {
             Some(why) => {
                 let status = if all_fail { Status::Error } else { Status::Warning };
                 let why = shown(why.as_bytes());
-                let message = format!("{url} gave no list after {millis} ms: {why}");
+                let wanted = server.wanted;
+                let message = format!("{url} gave no {wanted} after {millis} ms: {why}");
                 found.add(status, message);
             }
         }
+    }
+    for (why, is_meant) in &facts.unasked {
+        let status = if *is_meant { Status::Note } else { Status::Error };
+        found.add(status, shown(why.as_bytes()));
     }
     if facts.variables.get("GOSUMDB").is_some_and(|database| database == b"off") {
         let message = "GOSUMDB=off: no outside witness vouches for modules and new toolchains";

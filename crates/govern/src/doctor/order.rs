@@ -1,7 +1,8 @@
 //! The first `go` on PATH.
 
-use super::facts::Facts;
-use super::{Found, Status};
+use super::facts::{Facts, Manager, Shims};
+use super::words::path;
+use super::{Complaint, Found, Status};
 use crate::path::{OnPath, Whose};
 use goward_resolver::path::same_text;
 use goward_resolver::shown;
@@ -11,10 +12,11 @@ pub(super) fn judge(facts: &Facts) -> Found {
     for one in facts.go.iter().chain(&facts.gofmt) {
         found.detail(said(one));
     }
+    twins(facts, &mut found);
     let is_set_up = facts.shims.as_ref().is_some_and(|shims| shims.is_there);
     let Some(first) = facts.go.first() else {
         let message = "there is no `go` on PATH";
-        found.add(Status::Error, message).run("goward setup");
+        set_up(facts, found.add(Status::Error, message));
         return found;
     };
     let count = facts.go.len();
@@ -27,7 +29,7 @@ pub(super) fn judge(facts: &Facts) -> Found {
             (false, false) => "runs, since goward is not set up",
         };
         let message = format!("{} {order}", said(first));
-        found.add(Status::Warning, message).run("goward setup");
+        set_up(facts, found.add(Status::Warning, message));
     }
     if let Some(first) = facts.gofmt.first().filter(|_| facts.go[0].is_ours())
         && !first.is_ours()
@@ -37,6 +39,46 @@ pub(super) fn judge(facts: &Facts) -> Found {
     }
     twice(facts, &mut found);
     found
+}
+
+/// What puts the shims first. Where a start-up file has the line already, and this shell is older than that, setup would
+/// change nothing.
+fn set_up(facts: &Facts, complaint: &mut Complaint) {
+    let shims = facts.shims.as_ref().filter(|shims| shims.is_there);
+    let is_on_path = |shims: &&Shims| {
+        facts.path.iter().any(|entry| same_text(facts.os, entry, &shims.directory))
+    };
+    let line = shims.filter(|shims| !is_on_path(shims)).and_then(|shims| shims.line.as_ref());
+    let Some((file, line)) = line else {
+        complaint.run("goward setup");
+        return;
+    };
+    let place = path(file);
+    complaint.mend(format!("open a new shell: {place}:{line} puts goward's shims first there"));
+    let name = file.file_name().unwrap_or_default().as_encoded_bytes();
+    let is_of_sh =
+        [&b"profile"[..], b"shrc", b"bash_login", b"env"].iter().any(|end| name.ends_with(end));
+    if is_of_sh {
+        complaint.run(format!(". {}", goward_installer::Shown::word(&**file, "FILE")));
+    }
+}
+
+/// Two installs of goward: each updates itself alone.
+fn twins(facts: &Facts, found: &mut Found) {
+    let [first, rest @ ..] = &*facts.managers else { return };
+    let said = |one: &Manager| match &one.package {
+        Some(command) => {
+            format!("{} (of a package: {})", path(&one.program), shown(command.as_bytes()))
+        }
+        None => path(&one.program),
+    };
+    found.detail(format!("goward is {}", said(first)));
+    if let Some(second) = rest.first() {
+        let message =
+            format!("{} runs, and there is another goward on PATH, {}", said(first), said(second));
+        let complaint = found.add(Status::Note, message);
+        complaint.mend("remove one of both: each is updated alone, and the shims are of the one that ran `goward setup` last");
+    }
 }
 
 /// The shims may stand on PATH once only: a later copy does nothing, and shows that a start-up file has two lines.

@@ -1,37 +1,9 @@
-//! What stands beside Go: a C compiler, editors, the desktop, and C's ways of loading libraries.
+//! What stands beside Go: editors and the desktop.
 
 use super::facts::Facts;
 use super::words::{masked, path};
 use super::{Found, Status};
 use goward_resolver::{Os, Version, shown};
-
-/// C code on a goroutine's stack runs on the stack of a thread, which has less than this at times.
-const SMALL_STACK: u64 = 256 << 10;
-
-/// cgo is on by itself where the C compiler is there (`cmd/go/internal/cfg`, from 1.20 on).
-pub(super) fn cgo(facts: &Facts) -> Found {
-    let compiler = &facts.compiler;
-    let name = masked(&compiler.command);
-    let mut found = Found::sound(format!("the C compiler {name} is there"));
-    let set = facts.variables.get("CGO_ENABLED").map(|value| masked(value));
-    if let Some(set) = &set {
-        found.detail(format!("CGO_ENABLED={set} in the environment"));
-    }
-    if !compiler.has_pkg_config {
-        found.detail("pkg-config is not on PATH; some packages with cgo ask it");
-    }
-    if set.as_deref() == Some("0") {
-        found.sound = "cgo is off, by CGO_ENABLED".to_owned();
-    } else if !compiler.is_there && (compiler.is_chosen || set.as_deref() == Some("1")) {
-        let message = format!("the C compiler {name} is not there, so builds with cgo fail");
-        found.add(Status::Warning, message).mend("install it, or unset CC and CGO_ENABLED");
-    } else if !compiler.is_there {
-        let message = format!("there is no C compiler {name} on PATH, so Go builds without cgo");
-        let words = "install one if you need cgo or the race detector; else this is harmless";
-        found.add(Status::Note, message).mend(words);
-    }
-    found
-}
 
 /// An editor that has a Go of its own in its settings builds with another one than the terminal. A program that
 /// reads code knows the language of the Go that built it, and none later.
@@ -86,28 +58,5 @@ pub(super) fn desktop(facts: &Facts) -> Found {
     };
     let message = "no file that the desktop reads puts goward's shims on PATH, so editors may find another Go";
     found.add(Status::Note, message).mend(words);
-    found
-}
-
-/// A C library made by Go is tied to its place in the thread-local data, which musl's `dlopen` refuses.
-pub(super) fn libc(facts: &Facts) -> Found {
-    let mut found = Found::sound(match facts.is_musl {
-        true => "no library here has a fixed place in the data of threads",
-        false => "this system's C library is not musl, which refuses libraries made by Go",
-    });
-    for library in &facts.fixed_libraries {
-        let library = path(library);
-        let message =
-            format!("{library}, made by Go, cannot be loaded while a program runs, with musl");
-        found
-            .add(Status::Warning, message)
-            .mend("link it into the program, or use a system with glibc");
-    }
-    if let Some(stack) = facts.limits.stack.filter(|stack| *stack < SMALL_STACK) {
-        let kib = stack >> 10;
-        let message =
-            format!("threads of C get a stack of {kib} KiB, and programs with cgo may end by it");
-        found.add(Status::Warning, message).run("ulimit -s 8192");
-    }
     found
 }

@@ -4,11 +4,16 @@ use super::facts::{Directory, Facts};
 use super::words::{path, size};
 use super::{Found, Status};
 use goward_resolver::ROOT;
+use std::time::Duration;
 
 /// Below this much a build of any size fails.
 const TOO_LITTLE: u64 = 100 << 20;
 /// Below this much the next install or a large build fails.
 const LITTLE: u64 = 1 << 30;
+/// In bytes: a cache that holds more is told.
+const LARGE: u64 = 20 << 30;
+/// Go removes old entries once a day, at the end of a command that builds (`trimInterval`). This is that, and a day more.
+const OVERDUE: Duration = Duration::from_secs(2 * 24 * 60 * 60);
 /// One toolchain has more files than this.
 const FEW_FILES: u64 = 20_000;
 
@@ -37,7 +42,12 @@ fn writable(user: u32, (name, cache): (&str, &Directory), found: &mut Found) {
         found.add(Status::Error, message).mend("move it away");
         return;
     }
+    heavy((name, &place), cache, found);
     let disk = cache.disk.unwrap_or_default();
+    if cache.disk.is_some_and(|disk| disk.free == 0) {
+        let message = format!("{name} is {place}, on a disk that is full");
+        found.add(Status::Error, message).run("goward cache");
+    }
     if disk.read_only {
         let message = format!("{name} is {place}, on a file system that is read-only");
         found.add(Status::Error, message).mend(format!("set {name} to a directory elsewhere"));
@@ -65,6 +75,33 @@ fn writable(user: u32, (name, cache): (&str, &Directory), found: &mut Found) {
         let message = format!("{name} is {place}, on another machine");
         let complaint = found.add(Status::Note, message);
         complaint.mend("locks and times there are slow, or missing; a local directory is faster");
+    }
+}
+
+/// What it holds, and whether Go removes what is old.
+fn heavy((name, place): (&str, &str), cache: &Directory, found: &mut Found) {
+    let Some(weight) = cache.weight else { return };
+    let bytes = match weight.is_whole {
+        true => size(weight.bytes),
+        false => format!("at least {}", size(weight.bytes)),
+    };
+    found.detail(format!("{name} holds {bytes}"));
+    let is_build = name == "GOCACHE";
+    if weight.bytes > LARGE {
+        let message = format!("{name}, {place}, holds {bytes}");
+        let complaint = found.add(Status::Note, message);
+        complaint.run(if is_build { "goward cache" } else { "go clean -modcache" });
+        complaint.mend("this may be harmless");
+    }
+    let (Some(changed), Some(trimmed)) = (weight.changed, weight.trimmed) else { return };
+    let late = changed.duration_since(trimmed).unwrap_or_default();
+    if is_build && late > OVERDUE {
+        let days = late.as_secs() / (24 * 60 * 60);
+        let message = format!(
+            "Go added to GOCACHE, {place}, {days} days after it removed old entries last, so it only grows"
+        );
+        let complaint = found.add(Status::Note, message);
+        complaint.run("goward cache trim --older-than 5d").mend("Go does it once a day by itself");
     }
 }
 

@@ -3,6 +3,7 @@
 use super::facts::Facts;
 use super::words::path;
 use super::{Found, Status};
+use goward_resolver::shown;
 
 pub(super) fn judge(facts: &Facts) -> Found {
     let Some(root) = &facts.root else {
@@ -24,6 +25,15 @@ pub(super) fn judge(facts: &Facts) -> Found {
         let message = format!("{name} has no record that can be read: {why}");
         let plain = name.strip_prefix("go").unwrap_or(name);
         found.add(Status::Warning, message).run(format!("goward repair {plain}"));
+    }
+    for (name, words) in &store.damaged {
+        let message = format!("{name} is damaged: {}", shown(words.as_bytes()));
+        let plain = name.strip_prefix("go").unwrap_or(name);
+        found.add(Status::Error, message).run(format!("goward repair {plain}"));
+    }
+    if !store.unlooked.is_empty() {
+        let names = store.unlooked.join(", ");
+        found.detail(format!("not looked at, for want of time: {names}; goward verify does"));
     }
     for (name, why) in &store.links {
         let message = format!("the link {name} cannot be used: {why}");

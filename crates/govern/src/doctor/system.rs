@@ -3,7 +3,7 @@
 use super::facts::Facts;
 use super::words::{path, size};
 use super::{Found, Status};
-use goward_resolver::ROOT;
+use goward_resolver::{ROOT, Version};
 use std::time::{Duration, UNIX_EPOCH};
 
 /// A build of a large module opens so many files at once.
@@ -15,6 +15,9 @@ const LITTLE_MEMORY: u64 = 1 << 30;
 /// No goward was built before 2025, in seconds since 1970.
 const BUILT_AFTER: u64 = 1_735_689_600;
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// What Go asks of git since a release (release notes of 1.25): the release, and git's version.
+const GIT: (&str, (u32, u32)) = ("1.25", (2, 24));
 
 /// Go asks git for the state of a repository at every build of a program in it.
 pub(super) fn vcs(facts: &Facts) -> Found {
@@ -39,6 +42,20 @@ pub(super) fn vcs(facts: &Facts) -> Found {
         complaint.run(format!("git config --global --add safe.directory {word}"));
         complaint.mend("if you trust that repository");
     }
+    let (since, least) = GIT;
+    let needs = |version: &Version| Some(version) >= Version::parse(since).as_ref();
+    if let Some((major, minor)) = facts.git {
+        found.detail(format!("git is {major}.{minor}"));
+        if (major, minor) < least && facts.versions().any(needs) {
+            let message = format!(
+                "git is {major}.{minor}, and Go {since} and later need {}.{} for the stamp of a build",
+                least.0, least.1
+            );
+            found
+                .add(Status::Warning, message)
+                .mend("install a newer git, or build with -buildvcs=false");
+        }
+    }
     found
 }
 
@@ -62,6 +79,16 @@ pub(super) fn limits(facts: &Facts) -> Found {
         let message =
             format!("the control group allows {memory} of memory, and the linker needs more");
         found.add(Status::Warning, message).mend("allow it 1 GiB or more, or build elsewhere");
+    }
+    if let Some(left) = limits.promised {
+        found.detail(format!("memory that the system still promises: {}", size(left)));
+        if left < LITTLE_MEMORY {
+            let message = format!(
+                "the system promises {} of memory more (vm.overcommit_memory is 2), and the linker needs more",
+                size(left)
+            );
+            found.add(Status::Warning, message).run("sudo sysctl vm.overcommit_memory=0");
+        }
     }
     found
 }

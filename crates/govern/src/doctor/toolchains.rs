@@ -1,16 +1,20 @@
 //! The installed toolchains.
 
 use super::facts::{Answer, Facts};
+use super::words::path;
 use super::{Found, Status};
 use goward_installer::Platform;
 use goward_resolver::Version;
+
+/// The first Go whose own programs are linked without the C library.
+const STATIC: &str = "1.21";
 
 pub(super) fn judge(facts: &Facts) -> Found {
     if facts.toolchains.is_empty() {
         let mut found = Found::sound("no toolchain is installed");
         if facts.go.iter().all(|one| one.is_ours()) {
             let message = "no toolchain is installed, and there is no other Go";
-            found.add(Status::Warning, message).run("goward install latest");
+            found.add(Status::Warning, message).run("goward install");
         }
         return found;
     }
@@ -37,13 +41,54 @@ pub(super) fn judge(facts: &Facts) -> Found {
             }
             Answer::Fails(why) => {
                 let message = format!("{name} does not run: {why}");
-                found.add(Status::Error, message).run(format!("goward repair {}", plain(name)));
+                let complaint = found.add(Status::Error, message);
+                // Until then Go's own programs took the C library for names of hosts and users.
+                let is_static = Some(&one.version) >= Version::parse(STATIC).as_ref();
+                match facts.is_musl && !is_static {
+                    true => complaint.mend(format!(
+                        "Go before {STATIC} needs glibc, and this system has musl: install gcompat, or a later Go"
+                    )),
+                    false => complaint.run(format!("goward repair {}", plain(name))),
+                };
             }
             Answer::NotAsked => found.detail(format!("{name}: not started, for want of time")),
         }
     }
+    elsewhere(facts, &mut found);
     old_default(facts, &mut found);
     found
+}
+
+/// Trees that Go keeps itself, and the processor.
+fn elsewhere(facts: &Facts, found: &mut Found) {
+    for tree in &facts.broken_trees {
+        let (place, word) = (path(tree), goward_installer::Shown::word(&**tree, "DIR"));
+        let message = format!("{place} has no `go`, and Go takes it for a whole toolchain");
+        let complaint = found.add(Status::Warning, message);
+        complaint.run(format!("chmod -R u+w {word} && rm -r {word}"));
+        complaint.mend("Go then fetches it anew");
+    }
+    if let Some((platform, means)) = &facts.emulated {
+        let message = format!(
+            "goward is built for {platform}, which {means} imitates: toolchains are slow so"
+        );
+        let words =
+            "install the goward, and with it the toolchains, of the machine's own processor";
+        found.add(Status::Warning, message).mend(words);
+    }
+    let is_over = |version: &&Version| {
+        facts.supported.iter().min().is_some_and(|oldest| version.language() < *oldest)
+    };
+    let over: Vec<&str> = facts
+        .toolchains
+        .iter()
+        .map(|one| &one.version)
+        .filter(is_over)
+        .map(Version::as_str)
+        .collect();
+    if !over.is_empty() {
+        found.detail(format!("no fixes any more: {}", over.join(", ")));
+    }
 }
 
 /// Modules with a go line alone run the default, so its upgrade is the one that counts.

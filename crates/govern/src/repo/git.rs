@@ -15,15 +15,19 @@ use std::time::Duration;
 
 /// The longest that git may take for all that a command asks: what makes it wait once does so each time.
 const PATIENCE: Duration = Duration::from_secs(60);
+/// The longest that git may take to say its version.
+const OF_VERSION: Duration = Duration::from_millis(900);
 thread_local! {
     // How much of that is left. One thread asks for a command.
     static LEFT: Cell<Duration> = const { Cell::new(PATIENCE) };
+    static LEFT_FOR_VERSION: Cell<Duration> = const { Cell::new(OF_VERSION) };
 }
 
 /// The most memory of git, in bytes. git cannot stream a file that is packed as the difference to another: it
 /// holds it as a whole, and a few bytes may stand for gigabytes.
 const MEMORY: u64 = 1 << 30;
 const BOUNDS: Bounds = Bounds { left: &LEFT, memory: MEMORY, words: 4 << 10 };
+const OF_VERSIONS: Bounds = Bounds { left: &LEFT_FOR_VERSION, ..BOUNDS };
 /// The most that git may say, in bytes.
 const LIMIT: u64 = 128 << 20;
 
@@ -110,6 +114,29 @@ pub(crate) fn check(top: &Path) -> Result<(), Error> {
 /// Whether a file of this name is of the project's own.
 pub(super) fn counts(name: &[u8]) -> bool {
     !name.split(|&byte| byte == b'/').any(|part| part == b"node_modules")
+}
+
+/// The version of the `git` of PATH, major and minor; `None` if there is none outside the repository at `top`, or it does
+/// not say that in time. It is asked in its own directory, so that no repository takes part.
+pub(crate) fn version(top: &Path) -> Option<(u32, u32)> {
+    let git = program(top)?;
+    let mut command = command(&git, git.parent()?);
+    command.arg("version");
+    let ended =
+        child::converse(
+            &mut command,
+            &OF_VERSIONS,
+            |_, out| Ok(piece(out, LONGEST_LINE as u64)?.0),
+        );
+    let said = ended.ok()?.said.ok()?;
+    said_version(std::str::from_utf8(&said).ok()?)
+}
+
+/// As git says it: `git version 2.39.5 (Apple Git-154)`.
+fn said_version(said: &str) -> Option<(u32, u32)> {
+    let mut numbers = said.strip_prefix("git version ")?.split('.');
+    let number = |text: &str| text.trim_end().parse().ok();
+    Some((number(numbers.next()?)?, number(numbers.next()?)?))
 }
 
 /// The `git` of PATH, but none that PATH names relative to here, and none of the repository.

@@ -103,6 +103,16 @@ impl Lock {
     }
 }
 
+/// Whether a process holds the lock at `path`; `None` where that cannot be told. It makes no file. Shared locks hinder no
+/// other such look, and an install tries again at once.
+pub(crate) fn is_held(path: &Path) -> Option<bool> {
+    match crate::read::open(path).ok()?.try_lock_shared() {
+        Ok(()) => Some(false),
+        Err(TryLockError::WouldBlock) => Some(true),
+        Err(TryLockError::Error(_)) => None,
+    }
+}
+
 /// Whether the file system offers no locks at all.
 fn cannot_lock(error: &io::Error) -> bool {
     #[cfg(unix)]

@@ -8,7 +8,7 @@ use crate::progress::Progress;
 use crate::random::random;
 use crate::shown::Shown as _;
 use crate::store::Store;
-use crate::store::lock::Lock;
+use crate::store::lock::{Lock, is_held};
 use crate::store::partial::Partial;
 use crate::store::receipt::Receipt;
 use crate::store::replace::temporary;
@@ -141,15 +141,20 @@ pub(crate) fn sweep(
 }
 
 impl Store {
-    /// The directories of installs and removals that were last at work longer ago than `age`. The next install
-    /// deletes them, if no process holds their locks.
+    /// The directories of installs and removals that no process works at any more: its lock is free, or, where the system
+    /// does not say that, they are older than `age`. The next install deletes them.
     pub fn unfinished(&self, age: std::time::Duration) -> Vec<PathBuf> {
         let entries = fs::read_dir(self.staging_dir()).into_iter().flatten().flatten();
-        let is_old = |path: &PathBuf| {
+        let is_old = |path: &Path| {
             let time = path.symlink_metadata().and_then(|found| found.modified());
             time.is_ok_and(|time| time.elapsed().is_ok_and(|passed| passed > age))
         };
-        let mut found: Vec<_> = entries.map(|entry| entry.path()).filter(is_old).collect();
+        let is_left = |path: &PathBuf| {
+            let name = path.file_name().and_then(|name| name.to_str()?.rsplit_once('.'));
+            let lock = name.map(|(name, _)| self.lock_file(name));
+            lock.and_then(|lock| is_held(&lock)).map_or_else(|| is_old(path), |held| !held)
+        };
+        let mut found: Vec<_> = entries.map(|entry| entry.path()).filter(is_left).collect();
         found.sort();
         found
     }

@@ -1,37 +1,17 @@
-//! The compiler, the desktop, the C library and other users.
+//! The desktop, the C library and other users.
 
-use super::super::facts::{Compiler, Desktop};
+use super::super::facts::Desktop;
 use super::Machine;
-use crate::go::flags::words;
 use crate::os_path::path_of;
-use crate::path::every;
-use goward_gobin::{Depth, programs};
 use goward_installer::read;
-use goward_resolver::path::{is_absolute, parent};
+use goward_resolver::path::parent;
 use goward_resolver::{Node, Os, ROOT, soundness};
 use std::path::{Path, PathBuf};
 
 /// In bytes: the most of a file that the desktop reads.
 const LIMIT: usize = 64 << 10;
-/// The most libraries of one directory that are looked at.
-const MOST_LIBRARIES: usize = 32;
-
-/// The C compiler that Go would call.
-pub(super) fn compiler(machine: &Machine<'_>) -> Compiler {
-    let host = machine.env.host();
-    let set = machine.layers.and_then(|layers| layers.get("CC")).map(|(value, _)| value);
-    let usual = if host.os() == Os::MacOs { "clang" } else { "gcc" };
-    let command = set.and_then(|value| words(value).first().map(|word| word.to_vec()));
-    let is_chosen = command.is_some();
-    let command = command.unwrap_or_else(|| usual.into());
-    let is_on_path = |name: &str| !every(machine.env, name).is_empty();
-    let is_there = match std::str::from_utf8(&command) {
-        _ if is_absolute(host.os(), &command) => host.kind(&command).is_program(),
-        Ok(name) => is_on_path(name),
-        Err(_) => false,
-    };
-    Compiler { is_there, is_chosen, command, has_pkg_config: is_on_path("pkg-config") }
-}
+/// The most files of the desktop's that are looked at.
+const MOST_FILES: usize = 32;
 
 /// The desktop, if the environment tells of one.
 pub(super) fn desktop(machine: &Machine<'_>) -> Option<Desktop> {
@@ -48,7 +28,7 @@ pub(super) fn desktop(machine: &Machine<'_>) -> Option<Desktop> {
     let more = std::fs::read_dir(&directory).into_iter().flatten().flatten();
     let files =
         [".profile", ".xprofile", ".pam_environment", ".zprofile"].map(|name| home.join(name));
-    let mut files = files.into_iter().chain(more.map(|entry| entry.path()).take(MOST_LIBRARIES));
+    let mut files = files.into_iter().chain(more.map(|entry| entry.path()).take(MOST_FILES));
     let shims = machine.shims().map(|shims| shims.directory).unwrap_or_default();
     let has = |text: &[u8], piece: &[u8]| {
         !piece.is_empty() && text.windows(piece.len()).any(|window| window == piece)
@@ -65,21 +45,6 @@ pub(super) fn is_musl() -> bool {
     let entries = std::fs::read_dir("/lib").into_iter().flatten().flatten();
     let mut names = entries.map(|entry| entry.file_name().into_encoded_bytes());
     names.any(|name| name.starts_with(b"ld-musl-")) && !Path::new("/etc/debian_version").exists()
-}
-
-/// The libraries in a directory that Go has made and that have a fixed place in the data of threads.
-pub(super) fn fixed_libraries(directory: &Path) -> Vec<PathBuf> {
-    let entries = std::fs::read_dir(directory).into_iter().flatten().flatten();
-    let libraries = entries.map(|entry| entry.path()).filter(|path| {
-        path.extension().is_some_and(|end| end == "so")
-            && path.symlink_metadata().is_ok_and(|found| found.is_file())
-    });
-    let is_fixed = |path: &PathBuf| {
-        let Ok(file) = read::open(path) else { return false };
-        let found = programs(&file, Depth::Headers).unwrap_or_default();
-        found.iter().any(|program| program.needs.library && program.needs.tls.fixed)
-    };
-    libraries.take(MOST_LIBRARIES).filter(is_fixed).collect()
 }
 
 /// The directories above the store that every user may write, and in which every user may rename.

@@ -31,6 +31,7 @@ fn look_now(path: &Path) -> Directory {
         owner: near.metadata().ok().and_then(|found| owner(&found)),
         is_writable: is_writable(near),
         disk: disk(near),
+        weight: None,
     }
 }
 

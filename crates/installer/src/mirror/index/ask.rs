@@ -2,6 +2,7 @@
 //! directory.
 
 use super::{Entry, Index, Provider, cache, json, list, listing, seen};
+use crate::database::Server;
 use crate::error::{Error, ErrorKind, Result, reject};
 use crate::fetch::client::Client;
 use crate::fetch::deadline::Deadline;
@@ -16,6 +17,10 @@ use std::time::{Duration, Instant};
 
 /// In bytes.
 const MAX_INDEX: u64 = cache::MAX_BODY as u64;
+/// In bytes: the most of the head of a checksum database's log.
+const MAX_HEAD: u64 = 64 << 10;
+/// The beginning of every head (golang.org/x/mod/sumdb/tlog).
+const HEAD: &[u8] = b"go.sum database tree\n";
 /// Seconds for which a cached index stands for the mirror's present one.
 pub(super) const FRESH: u64 = 60 * 60;
 
@@ -129,6 +134,20 @@ impl Installer<'_> {
             Reach { url: redact(mirror.base()), time: begun.elapsed(), fault: asked.err() }
         };
         mirrors.map(ask).collect()
+    }
+
+    /// Asks the checksum database of the settings for the head of its log, by the way on which it is asked for
+    /// toolchains; `None` if there is none.
+    pub fn reach_database(&self) -> Option<Reach> {
+        let access = self.settings.checksum_database.as_ref()?;
+        let settings = Settings { has_fallback: true, ..self.settings.clone() };
+        let server = Server::new(&settings.policy(), access, self.progress);
+        let begun = Instant::now();
+        let fault = server.get("latest", MAX_HEAD).and_then(|body| match body.starts_with(HEAD) {
+            true => Ok(()),
+            false => Err(Error::network("it sent something else")),
+        });
+        Some(Reach { url: server.describe(), time: begun.elapsed(), fault: fault.err() })
     }
 
     /// The mirror's own index, else the page of its directory.
