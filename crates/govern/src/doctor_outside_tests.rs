@@ -51,7 +51,7 @@ fn a_compiler_that_links_nothing_is_told() {
     assert_eq!(endless.status, Status::Ok);
     assert!(endless.details.iter().any(|detail| detail.contains("within a second")));
     let other = with(Outcome::Made(Made { arch: Some("arm64"), ..made() }));
-    let words = "warning the C compiler gcc makes programs for arm64, and this machine is amd64 | \
+    let words = "warning the C compiler gcc makes programs for linux/arm64, and this machine is linux/amd64 | \
                  name another in CC";
     assert_eq!(said(&other), words);
     let mine = with_compiler(|compiler| {
@@ -70,7 +70,7 @@ fn an_old_linker_on_windows_is_told() {
         broken("cgo", |facts| {
             (facts.os, facts.default) = (os, None);
             facts.toolchains = vec![toolchain(newest, "")];
-            facts.compiler = compiler(Some(Outcome::Made(Made { linker, ..made() })));
+            facts.compiler = compiler(Some(Outcome::Made(Made { os: None, linker, ..made() })));
         })
     };
     let old = with(Os::Windows, Some((2, 36)), "1.25.1");

@@ -1,6 +1,8 @@
 //! `goward doctor` on a machine with real Go.
 
 use crate::hearsay::{transcripts_in, typed};
+#[cfg(target_os = "linux")]
+use goward_testkit::start::tool;
 use goward_tests::binaries::workspace;
 use goward_tests::sandbox::Sandbox;
 use std::fs;
@@ -36,4 +38,34 @@ fn a_machine_is_examined_as_the_page_says() {
     outcome.code(0);
     assert!(outcome.stdout.contains("go1.27.3: go version go1.27.3 "), "{}", outcome.stdout);
     assert_eq!(files(), before);
+}
+
+/// The system's own C compiler makes programs, and libraries that ask much of the loader.
+#[cfg(target_os = "linux")]
+#[test]
+fn what_a_real_compiler_makes_is_judged() {
+    let mut sandbox = Sandbox::with("doctor-cgo", &["1.27.3"]);
+    sandbox.set_default("1.27.3");
+    for system in ["/usr/bin", "/bin"] {
+        sandbox.add_to_path(PathBuf::from(system), false);
+    }
+    let outcome = sandbox.goward(&["doctor", "-v", "cgo"]).run();
+    outcome.code(0);
+    assert!(outcome.stdout.contains("gcc links programs"), "{}", outcome.stdout);
+    assert!(outcome.stdout.contains("    with glibc 2."), "{}", outcome.stdout);
+    let dir = sandbox.project("p");
+    let source = "__thread char data[4096] __attribute__((tls_model(\"initial-exec\")));\n\
+                  int touch(void) { return ++data[0]; }\n";
+    fs::write(dir.join("x.c"), source).expect("the project can be written");
+    let flags = ["-shared", "-fPIC", "-Wl,-z,execstack", "-o", "x.so", "x.c"];
+    let made = tool("gcc").args(flags).current_dir(&dir).status();
+    assert!(made.expect("gcc is there").success());
+    let outcome = sandbox.goward(&["doctor", "libc-tls"]).dir(&dir).run();
+    outcome.code(7);
+    for words in ["has 4096 bytes of data of threads", "asks for a stack that code may run on"] {
+        assert!(outcome.stdout.contains(words), "{}", outcome.stdout);
+    }
+    let outcome = sandbox.goward(&["doctor", "cgo"]).env("CGO_CFLAGS", "-include lost.h").run();
+    outcome.code(7);
+    assert!(outcome.stdout.contains("lost.h: No such file or directory"), "{}", outcome.stdout);
 }

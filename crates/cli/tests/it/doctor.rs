@@ -2,6 +2,7 @@
 //! others have put there is run, waited for or printed.
 
 use crate::machine::{Machine, script};
+use goward_testkit::http::{Answer, Server};
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::time::{Duration, Instant};
@@ -51,7 +52,7 @@ fn what_is_wrong_is_told_with_one_command() {
     assert!(ran.stdout.contains(errors), "{}", ran.stdout);
     let pin = "warning  go-env-pin      ~/.config/go/env:1 sets GOTOOLCHAIN=go1.22.10, which hides the pins of projects\n    run: go env -u GOTOOLCHAIN\n";
     assert!(ran.stdout.contains(pin), "{}", ran.stdout);
-    assert!(ran.stderr.contains("goward: 3 errors, 1 warning"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("goward: 4 errors, 1 warning"), "{}", ran.stderr);
     for args in [&["doctor", "-v"][..], &["doctor", "--json"], &["doctor", "--fix", "-n"]] {
         let ran = m.run(args);
         let all = ran.stdout + &ran.stderr;
@@ -148,4 +149,188 @@ fn a_hostile_machine_is_examined_all_the_same() {
     let names: Vec<_> =
         fs::read_dir(m.path("p")).unwrap().map(|one| one.unwrap().file_name()).collect();
     assert_eq!(names.len(), 4, "{names:?}");
+}
+
+/// A compiler is started where the user names it outside the repository, and for no longer than a second.
+#[test]
+fn a_c_compiler_is_tried_and_none_of_the_repository() {
+    let m = machine();
+    fs::create_dir_all(m.path("p/.git")).unwrap();
+    let mark = m.path("ran");
+    let with = |at: &str, body: &str| {
+        let compiler = m.path(at);
+        script(&compiler, body);
+        let mut command = m.command(&["doctor", "-v", "cgo"]);
+        command.env("CC", &compiler);
+        let begun = Instant::now();
+        let ran = crate::machine::ran(command.output().unwrap(), &m);
+        (ran.code, ran.stdout, begun.elapsed())
+    };
+    let touch = format!("echo x > {}", mark.display());
+    let (code, said, _) = with("p/sub/cc", &touch);
+    assert!(code == 0 && said.contains("cc: it lies in this repository"), "{said}");
+    assert!(!mark.exists(), "it was started");
+    let fails = "echo 'x.c:1: error: \u{1b}[2J no library' >&2; exit 1";
+    let (code, said, _) = with("cc", fails);
+    assert_eq!(code, 7, "{said}");
+    assert!(said.contains("links no program: x.c:1: error: \\x1b[2J no library"), "{said}");
+    let (code, said, time) = with("cc", "while :; do :; done");
+    assert!(code == 0 && said.contains("within a second"), "{said}");
+    assert!(time < Duration::from_secs(15), "{time:?}");
+    let (code, said, _) = with("cc", &touch);
+    assert!(code == 7 && mark.exists() && said.contains("made no file"), "{said}");
+    // What it leaves is in a directory that goes.
+    let left: Vec<_> = fs::read_dir(m.path("tmp")).unwrap().flatten().collect();
+    assert!(left.is_empty(), "{left:?}");
+    let (code, said, _) = (m.command(&["doctor", "cgo"]).env("CC", "./cc").output()).map_or_else(
+        |error| panic!("{error}"),
+        |output| {
+            let ran = crate::machine::ran(output, &m);
+            (ran.code, ran.stdout, ())
+        },
+    );
+    assert!(code == 0 && said.contains("Go takes no relative path"), "{said}");
+}
+
+#[test]
+fn a_toolchain_in_parts_is_damaged_and_mended() {
+    let m = machine();
+    let file = m.root(&format!("toolchains/go{}/VERSION", crate::machine::newest()));
+    let text = fs::read_to_string(&file).unwrap();
+    fs::write(&file, format!("{text}\n\n")).unwrap();
+    let ran = m.run(&["doctor", "store"]);
+    assert!(
+        ran.code == 7 && ran.stdout.contains("is damaged: VERSION is changed"),
+        "{}",
+        ran.stdout
+    );
+    let command =
+        ran.stdout.lines().find_map(|line| line.trim().strip_prefix("run: goward ")).unwrap();
+    m.ok(&command.split(' ').collect::<Vec<_>>());
+    m.ok(&["doctor", "store"]);
+    // A directory without a living process, and one at whose lock a process is.
+    let lock = |name: &str| m.root(&format!("state/locks/{name}.lock"));
+    let held = fs::File::create(lock("go1.22.9")).unwrap();
+    held.lock().unwrap();
+    fs::File::create(lock("go1.23.2")).unwrap();
+    for name in ["go1.22.9.00", "go1.23.2.00"] {
+        fs::create_dir_all(m.root(&format!("state/staging/{name}"))).unwrap();
+    }
+    let left = m.ok(&["doctor", "store"]);
+    assert!(
+        left.contains("left 1 directories, such as ~/.goward/state/staging/go1.23.2.00"),
+        "{left}"
+    );
+}
+
+#[test]
+fn settings_of_goward_are_read_as_the_other_commands_do() {
+    let m = machine();
+    let config = "home/.goward/config.toml";
+    let said = |text: &str| {
+        m.write(config, text);
+        let ran = m.run(&["doctor", "config"]);
+        (ran.code, ran.stdout, ran.stderr)
+    };
+    assert_eq!(said("offline = false\n").0, 0);
+    let (code, unknown, warned) = said("ofline = true\n");
+    assert_eq!(code, 7, "{unknown}");
+    assert!(unknown.contains("~/.goward/config.toml:1: unknown key \"ofline\""), "{unknown}");
+    assert!(!warned.contains("ofline"), "it is said twice: {warned}");
+    let (code, value, _) = said("\nmirrors = ['hello']\n");
+    assert_eq!(code, 7, "{value}");
+    assert!(
+        value.contains("config.toml:2: mirror \"hello\": not a URL\n    give a base URL"),
+        "{value}"
+    );
+    assert!(!value.contains("keys are"), "{value}");
+    let (_, key, _) = said("[policy]\nminimal = '1.24'\n");
+    assert!(key.contains("unknown field `minimal`") && key.contains("keys are: mirrors"), "{key}");
+    fs::write(m.path(config), b"\xff\xfe").unwrap();
+    assert_eq!(m.run(&["doctor", "config"]).code, 7);
+    fs::remove_file(m.path(config)).unwrap();
+    let made = goward_testkit::start::tool("mkfifo").arg(m.path(config)).status().unwrap();
+    assert!(made.success());
+    assert_eq!(m.run(&["doctor", "config"]).code, 7);
+    fs::remove_file(m.path(config)).unwrap();
+    let m = m.with("GOWARD_MIRROR", "hello");
+    let ran = m.run(&["doctor", "--network"]);
+    assert!(
+        ran.stdout.contains("error    config          GOWARD_MIRROR: mirror"),
+        "{}",
+        ran.stdout
+    );
+    assert!(ran.stdout.lines().any(|line| line.starts_with("error    network")), "{}", ran.stdout);
+    assert_eq!(ran.code, 7);
+}
+
+/// Blanks around `=` are what a person writes by hand.
+#[test]
+fn a_name_with_blanks_is_mended() {
+    let m = machine();
+    m.write(GO_ENV, "GOFLAGS = -v\n");
+    m.ok(&["doctor", "--fix", "--yes", "go-env-file"]);
+    assert_eq!(m.read(GO_ENV), "GOFLAGS=-v\n");
+}
+
+#[test]
+fn a_shell_from_before_setup_is_told_how_to_go_on() {
+    let m = Machine::new();
+    m.ok(&["setup", "--shell", "bash", "--yes"]);
+    let ran = m.run(&["doctor", "path-order"]);
+    assert_eq!(ran.code, 7, "{}", ran.stdout);
+    assert!(
+        ran.stdout.contains("    run: . ~/.bashrc\n    open a new shell: ~/.bashrc:1"),
+        "{}",
+        ran.stdout
+    );
+    assert!(!ran.stdout.contains("goward setup"), "{}", ran.stdout);
+}
+
+/// The bytes of two of goward's own do not make one of them; names of one file do.
+#[test]
+fn a_second_goward_on_path_is_told() {
+    let m = machine();
+    let place = |name: &str| {
+        script(&m.path(name), "exit 0");
+        m.path(name).parent().unwrap().display().to_string()
+    };
+    let path = m.vars().find(|(key, _)| *key == "PATH").unwrap().1.clone();
+    let (package, other) = (place("usr/bin/goward"), place("opt/goward"));
+    m.write("usr/share/goward/packaged", "apt-get install \u{1b}[2Jgoward\n");
+    fs::create_dir(m.path("links")).unwrap();
+    std::os::unix::fs::symlink(m.path("usr/bin/goward"), m.path("links/goward")).unwrap();
+    let links = m.path("links").display().to_string();
+    let one = m.with("PATH", &format!("{path}:{links}:{package}"));
+    let said = one.ok(&["doctor", "path-order"]);
+    assert!(!said.contains("another goward"), "{said}");
+    let two = one.with("PATH", &format!("{path}:{package}:{other}"));
+    let said = two.ok(&["doctor", "path-order"]);
+    let words =
+        "/usr/bin/goward (of a package: apt-get install \\x1b[2Jgoward) runs, and there is another";
+    assert!(said.contains(words), "{said}");
+}
+
+/// The checksum database is asked by the way on which Go would ask it.
+#[test]
+fn servers_are_named_with_time_and_status() {
+    let head = "go.sum database tree\n1\nx\n\n";
+    let sound = Server::start(move |_| Answer::ok(head));
+    let sick = Server::start(|_| Answer::status("503 Service Unavailable"));
+    let with = |database: &str| {
+        let m =
+            machine().with("GOSUMDB", &format!("sum.golang.org {database}")).with("GOPROXY", "off");
+        let ran = m.run(&["doctor", "-v", "--network", "network"]);
+        (ran.code, ran.stdout)
+    };
+    let (code, said) = with(&sound.url);
+    assert_eq!(code, 0, "{said}");
+    assert!(said.contains("the checksum database sum.golang.org at http://127.0.0.1"), "{said}");
+    assert!(said.contains(" answers within "), "{said}");
+    assert!(said.contains("no module proxy was asked: module lookup is disabled by GOPROXY=off"));
+    assert!(!said.contains("--from"), "a flag that was not typed: {said}");
+    let (code, said) = with(&sick.url);
+    assert!(code == 7 && said.contains("503"), "{said}");
+    let (code, said) = with(&Server::start(|_| Answer::ok("<html>")).url);
+    assert!(code == 7 && said.contains("it sent something else"), "{said}");
 }

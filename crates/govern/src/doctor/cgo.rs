@@ -63,10 +63,11 @@ fn tried(facts: &Facts, name: &str, found: &mut Found) {
             }
         }
         Some(Outcome::Made(made)) => {
-            let is_for = &compiler.is_for;
-            if let Some(arch) = made.arch.filter(|arch| arch != is_for) {
+            let (os, is_for) = (facts.os.goos(), &compiler.is_for);
+            let (made_os, made_arch) = (made.os.unwrap_or(os), made.arch.unwrap_or(is_for));
+            if (made_os, made_arch) != (os, is_for) {
                 let message = format!(
-                    "the C compiler {name} makes programs for {arch}, and this machine is {is_for}"
+                    "the C compiler {name} makes programs for {made_os}/{made_arch}, and this machine is {os}/{is_for}"
                 );
                 found.add(Status::Warning, message).mend("name another in CC");
                 return;

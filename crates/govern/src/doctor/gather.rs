@@ -189,7 +189,7 @@ impl Machine<'_> {
 
     /// The version of git. On a Mac without Apple's tools it is a name, by which a window opens.
     fn git(&self, repository: Option<&Repository>) -> Option<(u32, u32)> {
-        let top = repository.map(|repository| &*repository.top).or(self.directory)?;
+        let top = &*repository?.top;
         let git = path_of(&every(self.env, "git").into_iter().next()?.program);
         let is_stub = compiler::is_stub(self.env.host().os(), &Place::At(git));
         if is_stub { None } else { git::version(top) }

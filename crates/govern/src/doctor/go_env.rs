@@ -178,29 +178,33 @@ pub(super) fn lines(facts: &Facts) -> Found {
             found.add(Status::Warning, message).mend("take the line out, or mend the name");
             continue;
         }
-        if line.value.ends_with(b"\r") {
-            let message =
-                format!("{place}: the carriage return at its end is part of the value of {key}");
-            found
-                .add(Status::Error, message)
-                .mend("end the lines as Unix does")
-                .edit(line.with_value(plain));
-        } else if plain.len() < line.value.len() {
-            let message = format!("{place}: the quotation marks are part of the value of {key}");
-            found
-                .add(Status::Error, message)
-                .mend("take the marks away")
-                .edit(line.with_value(plain));
-        } else if line.value.trim_ascii().len() < line.value.len() {
-            let message = format!("{place}: the blanks around it are part of the value of {key}");
-            let trimmed = line.value.trim_ascii();
-            found
-                .add(Status::Warning, message)
-                .mend("take the blanks away")
-                .edit(line.with_value(trimmed));
-        }
+        value(line, &key, &mut found);
     }
     found
+}
+
+/// Judges the value of a line that Go reads.
+fn value(line: &Line, key: &str, found: &mut Found) {
+    let place = line.place();
+    let plain = unquoted(line.value.strip_suffix(b"\r").unwrap_or(&line.value));
+    if line.value.ends_with(b"\r") {
+        let message =
+            format!("{place}: the carriage return at its end is part of the value of {key}");
+        found
+            .add(Status::Error, message)
+            .mend("end the lines as Unix does")
+            .edit(line.with_value(plain));
+    } else if plain.len() < line.value.len() {
+        let message = format!("{place}: the quotation marks are part of the value of {key}");
+        found.add(Status::Error, message).mend("take the marks away").edit(line.with_value(plain));
+    } else if line.value.trim_ascii().len() < line.value.len() {
+        let message = format!("{place}: the blanks around it are part of the value of {key}");
+        let trimmed = line.value.trim_ascii();
+        found
+            .add(Status::Warning, message)
+            .mend("take the blanks away")
+            .edit(line.with_value(trimmed));
+    }
 }
 
 /// Whether Go reads a variable of this name there.

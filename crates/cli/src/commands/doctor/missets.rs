@@ -31,7 +31,8 @@ impl Settings {
             found.file(&file, own.map(|config| config.unknown));
         }
         // Each of the files makes sense by itself here.
-        if let (Some(here), Some(store), true) = (here, store, found.missets.is_empty()) {
+        let makes_sense = found.missets.iter().all(|one| one.is_harmless);
+        if let (Some(here), Some(store), true) = (here, store, makes_sense) {
             let settings = cx.settings(here, store).err();
             let faults = settings.into_iter().chain(cx.minimum(store).err());
             faults.for_each(|failure| found.add(failure));

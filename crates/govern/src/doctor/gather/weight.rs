@@ -19,7 +19,12 @@ pub(super) fn begin(path: &Path) -> impl FnOnce() -> Option<Weight> + use<> {
     let (send, answer) = mpsc::channel();
     let (asked, begun) = (path.to_owned(), Instant::now());
     // The thread may never end; it ends with the process.
-    let started = thread::Builder::new().spawn(move || send.send(of(&asked, begun + PATIENCE)));
+    let started = thread::Builder::new().spawn(move || {
+        if asked.is_dir() {
+            // The other side may have given up.
+            let _ = send.send(of(&asked, begun + PATIENCE));
+        }
+    });
     let answer: Option<Receiver<Weight>> = started.ok().map(|_| answer);
     move || answer?.recv_timeout(LONGEST.saturating_sub(begun.elapsed())).ok()
 }
