@@ -9,7 +9,7 @@ use goward_resolver::{Os, Version, shown};
 /// Go needs DWARF 5 of the linker on Windows: the first Go, and the first binutils (release notes of 1.25).
 const DWARF_5: (&str, (u8, u8)) = ("1.25", (2, 37));
 /// The ends of a line of a compiler that lacks a header or a library.
-const NO_FILE: [&str; 2] = ["No such file or directory", "not found"];
+const NO_FILE: [&str; 2] = ["such file or directory", "not found"];
 
 /// cgo is on by itself where the C compiler is there (`cmd/go/internal/cfg`, from 1.20 on).
 pub(super) fn judge(facts: &Facts) -> Found {
@@ -56,7 +56,7 @@ fn tried(facts: &Facts, name: &str, found: &mut Found) {
             let message =
                 format!("the C compiler {name} links no program: {}", shown(why.as_bytes()));
             let complaint = found.add(Status::Warning, message);
-            let words = "mend or install it with the C library's headers; or CGO_ENABLED=0";
+            let words = "install it with the C library's headers, or set CGO_ENABLED=0";
             match NO_FILE.iter().any(|end| why.ends_with(end)) && !compiler.is_chosen {
                 true => install(complaint, compiler, words),
                 false => drop(complaint.mend(words)),

@@ -103,11 +103,9 @@ impl Machine<'_> {
         let path = host.var("PATH").unwrap_or_default();
         let [build_cache, module_cache] = self.caches(wants("caches") && self.weighs);
         let root = self.store.map(goward_installer::Store::root);
-        let (home, is_musl) = (host.home().map(|home| path_of(&home)), around::is_musl());
-        let temporary = ["GOTMPDIR", "TMPDIR"].iter().find_map(|key| variables.get(key));
-        let temporary = temporary.map_or_else(std::env::temp_dir, |path| path_of(path));
+        let home = host.home().map(|home| path_of(&home));
         let repository = self.directory.and_then(|here| repository::around(self.env, here));
-        let has_lines = wants("goroot") || wants("other-managers");
+        let has_lines = ["goroot", "other-managers"].iter().any(|id| wants(id));
         let has_toolchains =
             ["toolchains", "godebug", "editors", "vcs", "cgo"].iter().any(|id| wants(id));
         Facts {
@@ -121,7 +119,7 @@ impl Machine<'_> {
             go_env: self.go_env(),
             foreign_go_env: self.foreign_go_env(),
             goenv_godebug: self.goenv_godebug(),
-            lines: if has_lines { self.lines() } else { Vec::new() },
+            lines: when(has_lines, || self.lines()),
             goenv_directories: self.goenv_directories(),
             toolchains: self.toolchains(has_toolchains, wants("toolchains")),
             default: self.default.clone(),
@@ -129,24 +127,18 @@ impl Machine<'_> {
             supported: self.supported.clone(),
             build_cache,
             module_cache,
-            temporary: directory::look(&temporary),
-            root: root.map(directory::look),
+            temporary: look(&temporary(&variables)),
+            root: root.map(look),
             store: store::state(self, wants("store")),
             has_git: !every(self.env, "git").is_empty(),
-            git: wants("vcs").then(|| self.git(repository.as_ref())).flatten(),
+            git: when(wants("vcs"), || self.git(repository.as_ref())),
             repository,
             compiler: compiler::compiler(self, wants("cgo")),
-            editors: home
-                .as_deref()
-                .map(|home| editors::settings(host.os(), home))
-                .unwrap_or_default(),
-            tools: if wants("editors") { tools::on_path(self.env) } else { Vec::new() },
+            editors: home.map(|home| editors::settings(host.os(), &home)).unwrap_or_default(),
+            tools: when(wants("editors"), || tools::on_path(self.env)),
             desktop: around::desktop(self),
-            is_musl,
-            libraries: self
-                .directory
-                .filter(|_| wants("libc-tls"))
-                .map(libraries::within)
+            is_musl: around::is_musl(),
+            libraries: when(wants("libc-tls"), || self.directory.map(libraries::within))
                 .unwrap_or_default(),
             open_parents: around::open_parents(self),
             system_root_fault: around::system_root_fault(self),
@@ -278,6 +270,17 @@ impl Machine<'_> {
             Ok(Directory { weight: weight.and_then(|weight| weight()), ..looked })
         })
     }
+}
+
+/// Where Go builds what it runs at once.
+fn temporary(variables: &BTreeMap<&'static str, Vec<u8>>) -> PathBuf {
+    let set = ["GOTMPDIR", "TMPDIR"].iter().find_map(|key| variables.get(key));
+    set.map_or_else(std::env::temp_dir, |path| path_of(path))
+}
+
+/// What a check needs that is wanted.
+fn when<T: Default>(is_wanted: bool, look: impl FnOnce() -> T) -> T {
+    if is_wanted { look() } else { T::default() }
 }
 
 /// The newest time of what goward itself wrote.

@@ -77,7 +77,7 @@ fn twins(facts: &Facts, found: &mut Found) {
         let message =
             format!("{} runs, and there is another goward on PATH, {}", said(first), said(second));
         let complaint = found.add(Status::Note, message);
-        complaint.mend("remove one of both: each is updated alone, and the shims are of the one that ran `goward setup` last");
+        complaint.mend("remove one of both, since each is updated alone");
     }
 }
 

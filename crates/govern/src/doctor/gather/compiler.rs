@@ -131,9 +131,9 @@ mod tests {
         let glibc =
             b"\0x\0GNU C Library (Debian GLIBC 2.41-12) stable release version 2.41.\nCopyright";
         assert_eq!(version(Libc::Glibc, glibc).as_deref(), Some("2.41"));
-        let musl = b"\x7fELF\0.1\01.2.5\0musl libc (x86_64)\nVersion %s\n\0";
+        let musl = b"\x7fELF\x00.1\x001.2.5\x00musl libc (x86_64)\nVersion %s\n\0";
         assert_eq!(version(Libc::Musl, musl).as_deref(), Some("1.2.5"));
-        for nothing in [&b""[..], b" release version \x1b[2J", b"\01.2\0"] {
+        for nothing in [&b""[..], b" release version \x1b[2J", b"\x001.2\x00"] {
             assert_eq!(version(Libc::Glibc, nothing), None);
             assert_eq!(version(Libc::Musl, nothing), None);
         }

@@ -14,7 +14,10 @@ pub fn look(path: &Path) -> Directory {
     let (send, answer) = mpsc::channel();
     let asked = path.to_owned();
     // The thread may never end; it ends with the process.
-    let started = thread::Builder::new().spawn(move || send.send(look_now(&asked)));
+    let started = thread::Builder::new().spawn(move || {
+        // The other side may have given up.
+        let _ = send.send(look_now(&asked));
+    });
     let answer = started.ok().and_then(|_| answer.recv_timeout(PATIENCE).ok());
     answer.unwrap_or_else(|| Directory { path: path.to_owned(), ..Directory::default() })
 }

@@ -1,7 +1,7 @@
 //! The samples of values whose names mean something else in other sources.
 
 /// What is shown for a value of this name in the sources whose paths have this part. The first row counts.
-pub(super) const OF_SOURCES: [(&str, &str, &str); 187] = [
+pub(super) const OF_SOURCES: [(&str, &str, &str); 203] = [
     ("govern/src/compat.rs", "OFFLINE", "not known offline"),
     ("govern/src/compat/packages.rs", "import_path", "example.com/m/internal/x"),
     ("govern/src/compat/sources.rs", "MOST", "4000000"),
@@ -113,6 +113,23 @@ pub(super) const OF_SOURCES: [(&str, &str, &str); 187] = [
     ("govern/src/doctor/flags.rs", "flag", "-mod=mod"),
     ("govern/src/doctor/flags.rs", "does", "lets every command rewrite go.mod"),
     ("govern/src/doctor/go_env.rs", "lines", "3"),
+    ("govern/src/doctor/cgo.rs", "name", "gcc"),
+    ("govern/src/doctor/cgo.rs", "on", "on"),
+    ("govern/src/doctor/cgo.rs", "since", "1.25"),
+    ("govern/src/doctor/cgo.rs", "why", "Go's own rule"),
+    ("govern/src/doctor/cgo.rs", "made_os", "linux"),
+    ("govern/src/doctor/cgo.rs", "made_arch", "arm64"),
+    ("govern/src/doctor/cgo.rs", "os", "linux"),
+    ("govern/src/doctor/cgo.rs", "is_for", "amd64"),
+    ("govern/src/doctor/cgo.rs", "libc", "glibc 2.36"),
+    ("govern/src/doctor/cgo.rs", "least_major", "2"),
+    ("govern/src/doctor/cgo.rs", "least_minor", "37"),
+    ("govern/src/doctor/cgo.rs", "packages", "gcc libc6-dev"),
+    ("govern/src/doctor", "major", "2"),
+    ("govern/src/doctor", "usual", "gcc"),
+    ("govern/src/doctor", "ROOM", "512"),
+    ("govern/src/doctor", "STATIC", "1.21"),
+    ("govern/src/doctor", "means", "qemu"),
     ("govern/src/doctor", "plain", "1.22.10"),
     ("govern/src/doctor", "map_or", "no limit"),
     ("govern/src/doctor", "FEW_FILES", "1024"),
@@ -122,7 +139,6 @@ pub(super) const OF_SOURCES: [(&str, &str, &str); 187] = [
     ("govern/src/doctor", "minors", "1.26 and 1.27"),
     ("govern/src/doctor", "newer", "1.22.12"),
     ("govern/src/doctor", "set", "1"),
-    ("govern/src/doctor", "library", "~/p/libx.so"),
     ("govern/src/doctor", "kib", "64"),
     ("govern/src/doctor", "sudo", "gopher"),
     ("govern/src/doctor", "millis", "900"),
