@@ -20,6 +20,7 @@ pub use candidate::{Candidate, Named, State};
 pub use command::{Command, Setter};
 pub use enabled::Why;
 pub use need::{Needs, User, Weight};
+pub(crate) use place::OF_REPOSITORY;
 pub use place::Place;
 pub use target::{NEWEST, OLDEST, Port, Target, minor, port, ports, releases};
 pub use usual::{Usual, usual};

@@ -3,6 +3,7 @@
 use super::facts::{Answer, Compiler, Facts, Library, Manager, Misset};
 use super::tests::{broken, compiler, edits, made, said, server, toolchain, version};
 use super::*;
+use crate::cross::OF_REPOSITORY;
 use crate::cross::probe::{Made, Outcome};
 use goward_resolver::Os;
 
@@ -54,10 +55,10 @@ fn a_compiler_that_links_nothing_is_told() {
     let words = "warning the C compiler gcc makes programs for linux/arm64, and this machine is linux/amd64 | \
                  name another in CC";
     assert_eq!(said(&other), words);
-    let mine = with_compiler(|compiler| {
-        (compiler.refused, compiler.outcome) = (Some("it lies in this repository"), None);
-    });
-    assert_eq!(mine.status, Status::Note);
+    let refused = |why: &'static str| {
+        with_compiler(|compiler| (compiler.refused, compiler.outcome) = (Some(why), None)).status
+    };
+    assert_eq!((refused(OF_REPOSITORY), refused("it is empty")), (Status::Note, Status::Warning));
     let stub = with_compiler(|compiler| (compiler.is_stub, compiler.outcome) = (true, None));
     assert!(said(&stub).ends_with("| xcode-select --install"), "{}", said(&stub));
     let libc = with_compiler(|compiler| compiler.libc = Some("musl 1.2.5".to_owned()));

@@ -127,7 +127,14 @@ fn only_sound_toolchains_are_started_and_not_for_long() {
 fn a_hostile_machine_is_examined_all_the_same() {
     let m = machine();
     let mark = m.path("ran");
-    m.write("p/.goenv", "GOFLAGS=-toolexec=/x\nGOCACHE=/x\n");
+    let compiler = m.path("cc");
+    script(&compiler, &format!("echo x > {}", mark.display()));
+    let named = format!("CC={0}\nPKG_CONFIG={0}\nCGO_CFLAGS=-B{0}\n", compiler.display());
+    m.write("p/.goenv", &format!("GOFLAGS=-toolexec=/x\nGOCACHE=/x\n{named}"));
+    m.write("p/go.env", &named);
+    let of_project = m.command(&["doctor", "cgo"]).env("GOENV", "go.env").output();
+    assert!(of_project.unwrap().status.success() && !mark.exists(), "a project's go/env was taken");
+    fs::remove_file(m.path("p/go.env")).unwrap();
     m.write("p/.go-version", "\u{1b}[2J\n");
     m.write("p/go.mod", "module m\n\ngo 99.9\ntoolchain ../x\n");
     let trap = format!("[core]\n\tfsmonitor = touch {}\n", mark.display());
@@ -182,14 +189,10 @@ fn a_c_compiler_is_tried_and_none_of_the_repository() {
     // What it leaves is in a directory that goes.
     let left: Vec<_> = fs::read_dir(m.path("tmp")).unwrap().flatten().collect();
     assert!(left.is_empty(), "{left:?}");
-    let (code, said, _) = (m.command(&["doctor", "cgo"]).env("CC", "./cc").output()).map_or_else(
-        |error| panic!("{error}"),
-        |output| {
-            let ran = crate::machine::ran(output, &m);
-            (ran.code, ran.stdout, ())
-        },
-    );
-    assert!(code == 0 && said.contains("Go takes no relative path"), "{said}");
+    let m = m.with("CC", "./cc");
+    let ran = m.run(&["doctor", "cgo"]);
+    let (code, said) = (ran.code, ran.stdout);
+    assert!(code == 7 && said.contains("Go takes no relative path"), "{said}");
 }
 
 #[test]
@@ -262,6 +265,39 @@ fn settings_of_goward_are_read_as_the_other_commands_do() {
     );
     assert!(ran.stdout.lines().any(|line| line.starts_with("error    network")), "{}", ran.stdout);
     assert_eq!(ran.code, 7);
+}
+
+/// Go runs a tree of its module cache by the notes beside it.
+#[test]
+fn what_go_has_in_its_caches_is_looked_at() {
+    let m = machine();
+    let [cache, golang] =
+        ["home/go/pkg/mod/cache/download/golang.org/toolchain/@v", "home/go/pkg/mod/golang.org"];
+    let os = if cfg!(target_os = "macos") { "darwin" } else { "linux" };
+    let arch = if cfg!(target_arch = "aarch64") { "arm64" } else { "amd64" };
+    let module = format!("v0.0.1-go1.24.1.{os}-{arch}");
+    fs::create_dir_all(m.path(&format!("{golang}/toolchain@{module}/src"))).unwrap();
+    // Go fetches it anew.
+    m.ok(&["doctor", "toolchains"]);
+    m.write(&format!("{cache}/{module}.ziphash"), "h1:x=");
+    let ran = m.run(&["doctor", "toolchains"]);
+    assert!(
+        ran.code == 7 && ran.stdout.contains("Go takes it for a whole toolchain"),
+        "{}",
+        ran.stdout
+    );
+    m.write(&format!("{cache}/{module}.partial"), "");
+    m.ok(&["doctor", "toolchains"]);
+    let large = fs::File::create(m.path("home/go/pkg/mod/large")).unwrap();
+    large.set_len(21 << 30).unwrap();
+    let said = m.ok(&["doctor", "-v", "caches"]);
+    assert!(
+        said.contains("GOMODCACHE, ~/go/pkg/mod, holds 21 GiB\n    run: go clean -modcache"),
+        "{said}"
+    );
+    // The overview has counted by itself.
+    let overview = m.ok(&["cache"]);
+    assert!(!overview.contains("holds 21 GiB"), "{overview}");
 }
 
 /// Blanks around `=` are what a person writes by hand.

@@ -9,6 +9,9 @@ use goward_resolver::Environment;
 use goward_resolver::path::is_absolute;
 use std::path::{Path, PathBuf};
 
+/// Why goward does not start one that Go would start.
+pub(crate) const OF_REPOSITORY: &str = "it lies in this repository";
+
 /// Where a compiler is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Place {
@@ -58,7 +61,7 @@ pub(super) fn place(env: &Environment<'_>, command: &Command, tops: &[PathBuf]) 
     };
     let found = real(&program);
     match tops.iter().any(|top| found.starts_with(top) || program.starts_with(top)) {
-        true => Place::Refused("it lies in this repository"),
+        true => Place::Refused(OF_REPOSITORY),
         false => Place::At(program),
     }
 }

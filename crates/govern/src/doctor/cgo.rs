@@ -3,6 +3,7 @@
 use super::facts::{Compiler, Facts};
 use super::words::masked;
 use super::{Complaint, Found, Status};
+use crate::cross::OF_REPOSITORY;
 use crate::cross::probe::{Made, Outcome};
 use goward_resolver::{Os, Version, shown};
 
@@ -35,9 +36,12 @@ pub(super) fn judge(facts: &Facts) -> Found {
     } else if compiler.is_stub {
         let message = format!("{name} is a name without Apple's tools, so builds with cgo fail");
         found.add(Status::Warning, message).run("xcode-select --install");
+    } else if compiler.refused == Some(OF_REPOSITORY) {
+        let message = format!("goward did not try the C compiler {name}: {OF_REPOSITORY}");
+        found.add(Status::Note, message).mend("Go runs it all the same");
     } else if let Some(why) = compiler.refused {
-        let message = format!("goward did not try the C compiler {name}: {why}");
-        found.add(Status::Note, message).mend("name another in CC, by its whole path");
+        let message = format!("Go refuses the C compiler {name}: {why}");
+        found.add(Status::Warning, message).mend("mend CC");
     } else {
         tried(facts, &name, &mut found);
     }

@@ -102,17 +102,15 @@ fn libc(made: &Made) -> Option<String> {
 }
 
 fn version(libc: Libc, library: &[u8]) -> Option<String> {
+    const BEFORE: &[u8] = b" release version ";
+    // In numbers: `2.41`, `1.2.5`.
     let is_version = |text: &&[u8]| {
-        text.len() < 16
-            && text.contains(&b'.')
-            && text.iter().all(|byte| byte.is_ascii_digit() || *byte == b'.')
+        let is_number = |part: &[u8]| !part.is_empty() && part.iter().all(u8::is_ascii_digit);
+        text.len() < 16 && text.contains(&b'.') && text.split(|&byte| byte == b'.').all(is_number)
     };
     let found = match libc {
-        Libc::Musl => library.split(|&byte| byte == 0).find(|text| {
-            is_version(text) && text.iter().filter(|&&byte| byte == b'.').count() == 2
-        })?,
+        Libc::Musl => library.split(|&byte| byte == 0).find(is_version)?,
         _ => {
-            const BEFORE: &[u8] = b" release version ";
             let at = library.windows(BEFORE.len()).position(|piece| piece == BEFORE)?;
             let rest = &library[at + BEFORE.len()..];
             let text = rest.split(|byte| !byte.is_ascii_digit() && *byte != b'.').next()?;
@@ -131,9 +129,9 @@ mod tests {
         let glibc =
             b"\0x\0GNU C Library (Debian GLIBC 2.41-12) stable release version 2.41.\nCopyright";
         assert_eq!(version(Libc::Glibc, glibc).as_deref(), Some("2.41"));
-        let musl = b"\x7fELF\x00.1\x001.2.5\x00musl libc (x86_64)\nVersion %s\n\0";
+        let musl = b"\x7fELF\x00.1\x00..\x001.2.5\x00musl libc (x86_64)\nVersion %s\n\0";
         assert_eq!(version(Libc::Musl, musl).as_deref(), Some("1.2.5"));
-        for nothing in [&b""[..], b" release version \x1b[2J", b"\x001.2\x00"] {
+        for nothing in [&b""[..], b" release version \x1b[2J", b"\x00.2\x00"] {
             assert_eq!(version(Libc::Glibc, nothing), None);
             assert_eq!(version(Libc::Musl, nothing), None);
         }

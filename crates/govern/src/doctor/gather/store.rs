@@ -76,8 +76,8 @@ fn links(machine: &Machine<'_>) -> Vec<(String, String)> {
     links.collect()
 }
 
-/// Trees of toolchains in the module cache that Go runs without a further look, and that lack their `go`. Go deletes the
-/// note of an unfinished one last.
+/// Trees of toolchains in the module cache that Go runs without a further look, and that lack their `go`: Go looks for the
+/// hash of the archive, and that there is no note of an unfinished one (`DownloadDir` of cmd/go/internal/modfetch).
 pub(super) fn broken_trees(machine: &Machine<'_>) -> Vec<PathBuf> {
     let Some(layers) = machine.layers else { return Vec::new() };
     let (host, trees) = (machine.env.host(), GoTrees::of(layers));
@@ -89,10 +89,12 @@ pub(super) fn broken_trees(machine: &Machine<'_>) -> Vec<PathBuf> {
         Version::parse(version)?;
         let tree = join(os, &all, name);
         let module = name.strip_prefix("toolchain@")?;
-        let note = format!("cache/download/golang.org/toolchain/@v/{module}.partial");
-        let is_unfinished = host.kind(&join(os, cache, &note)) != Kind::Absent;
+        let has = |end: &str| {
+            let file = format!("cache/download/golang.org/toolchain/@v/{module}.{end}");
+            host.kind(&join(os, cache, &file)) != Kind::Absent
+        };
         let has_go = host.kind(&program(os, &tree, "go")).is_program();
-        (!is_unfinished && !has_go).then(|| path_of(&tree))
+        (has("ziphash") && !has("partial") && !has_go).then(|| path_of(&tree))
     };
     let names = host.list(&all).into_iter();
     let mut found: Vec<PathBuf> =
