@@ -181,6 +181,16 @@ fn a_shell_from_before_the_setup_is_told_of_a_new_one() {
 }
 
 #[test]
+fn flags_that_go_refuses_are_told() {
+    let refused = broken("goflags", |facts| {
+        facts.refused_flags = Some("go: parsing $GOFLAGS: unknown flag -x".to_owned());
+    });
+    let words = "error the default Go refuses GOFLAGS, at every command: go: parsing $GOFLAGS: unknown \
+                 flag -x | take that flag out of GOFLAGS";
+    assert_eq!(said(&refused), words);
+}
+
+#[test]
 fn settings_that_make_no_sense_are_told() {
     let with = |is_harmless: bool| {
         let (message, words) = ("/h/c:1: \u{1b}x".to_owned(), "mend it".to_owned());

@@ -90,6 +90,7 @@ pub(super) fn healthy() -> Facts {
             line: Some(("/h/.bashrc".into(), 9)),
         }),
         variables: BTreeMap::new(),
+        refused_flags: None,
         goroot_version: None,
         go_env: None,
         foreign_go_env: None,

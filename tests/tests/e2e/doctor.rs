@@ -38,6 +38,16 @@ fn a_machine_is_examined_as_the_page_says() {
     outcome.code(0);
     assert!(outcome.stdout.contains("go1.27.3: go version go1.27.3 "), "{}", outcome.stdout);
     assert_eq!(files(), before);
+    // Only Go knows its flags; and it runs nothing by them.
+    let mark = dir.join("ran");
+    for (flags, code) in [("-tags x", 7), ("-none=1", 7), ("-tags=x", 0)] {
+        let outcome = sandbox.goward(&["doctor", "goflags"]).env("GOFLAGS", flags).run();
+        outcome.code(code);
+        assert_eq!(outcome.stdout.contains("refuses GOFLAGS"), code == 7, "{}", outcome.stdout);
+    }
+    let trap = format!("'-toolexec=touch {}'", mark.display());
+    sandbox.goward(&["doctor", "goflags"]).env("GOFLAGS", &trap).run().code(7);
+    assert!(!mark.exists(), "a program of GOFLAGS was run");
 }
 
 /// The system's own C compiler makes programs, and libraries that ask much of the loader.

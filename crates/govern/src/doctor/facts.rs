@@ -31,6 +31,8 @@ pub struct Facts {
     pub shims: Option<Shims>,
     /// The variables of the environment that the checks are about; none is empty.
     pub variables: BTreeMap<&'static str, Vec<u8>>,
+    /// Why the default toolchain refuses `GOFLAGS`, in its own words.
+    pub refused_flags: Option<String>,
     /// The file `VERSION` of the tree that `GOROOT` names; `None` where it is no tree.
     pub goroot_version: Option<String>,
     /// The go/env file, where there is one of the user's own.

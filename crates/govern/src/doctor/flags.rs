@@ -28,6 +28,11 @@ pub(super) fn judge(facts: &Facts) -> Found {
             Some((line.value.clone(), line.place()))
         })
     };
+    if let Some(why) = &facts.refused_flags {
+        let message =
+            format!("the default Go refuses GOFLAGS, at every command: {}", masked(why.as_bytes()));
+        found.add(Status::Error, message).mend("take that flag out of GOFLAGS");
+    }
     if let Some((value, place)) = set("GOFLAGS") {
         found.detail(format!("GOFLAGS={} in {place}", masked(&value)));
         for word in words(&value) {

@@ -7,7 +7,7 @@ use super::facts::{
 };
 use crate::buildcache;
 use crate::cross::Place;
-use crate::go::Go;
+use crate::go::{Error, Go};
 use crate::os_path::path_of;
 use crate::path::every;
 use crate::repo::git;
@@ -115,6 +115,7 @@ impl Machine<'_> {
             gofmt: every(self.env, "gofmt"),
             path: elements(host.os(), path).map(<[u8]>::to_vec).collect(),
             shims: self.shims(),
+            refused_flags: when(wants("goflags"), || self.refused_flags()),
             goroot_version: variables.get("GOROOT").and_then(|tree| version(host, tree)),
             go_env: self.go_env(),
             foreign_go_env: self.foreign_go_env(),
@@ -250,6 +251,20 @@ impl Machine<'_> {
             found.push(ToolchainState { name: name.to_string(), version, answer });
         }
         found
+    }
+
+    /// What the default toolchain says to the user's own `GOFLAGS`, which it reads before it says its version. It runs nothing
+    /// by them then.
+    fn refused_flags(&self) -> Option<String> {
+        let layers = Layers { go_env_file: compiler::own_file(self), ..*self.layers? };
+        let (flags, _) = layers.get("GOFLAGS")?;
+        let name = ToolchainName::of(self.default.as_ref()?);
+        let goroot = self.roots.find(&name).ok()??;
+        let go = Go::of_tree(&path_of(&goroot)).with("GOFLAGS", path_of(flags));
+        match go.version() {
+            Err(Error::Failed { words, .. }) => Some(first_line(&words)),
+            _ => None,
+        }
     }
 
     fn caches(&self, weighs: bool) -> [Result<Directory, String>; 2] {

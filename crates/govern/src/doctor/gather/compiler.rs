@@ -60,7 +60,7 @@ pub(super) fn compiler(machine: &Machine<'_>, may_start: bool) -> Compiler {
 }
 
 /// The go/env file, if it names no program by another's wish: it is the user's own, and no repository has put it there.
-fn own_file<'m>(machine: &Machine<'m>) -> Option<&'m GoEnvFile> {
+pub(super) fn own_file<'m>(machine: &Machine<'m>) -> Option<&'m GoEnvFile> {
     let os = machine.env.host().os();
     let is_relative = machine.env.get("GOENV").is_some_and(|at| !is_absolute(os, at));
     let file = machine.layers?.go_env_file?;
