@@ -191,11 +191,11 @@ impl Asked {
     }
 
     /// Asks `go VERB`, and reads the output. The flags come behind the first word.
-    pub(crate) fn ask<T: Send + 'static>(
+    pub(crate) fn ask<T>(
         &self,
         verb: &[&str],
         rest: &[OsString],
-        read: impl FnOnce(&mut dyn Read) -> Result<T, String> + Send + 'static,
+        read: impl FnOnce(&mut dyn Read) -> Result<T, String>,
     ) -> Result<T, Error> {
         self.go.ask(&self.arguments(verb, rest), read)
     }
