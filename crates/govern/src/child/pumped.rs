@@ -129,17 +129,18 @@ mod tests {
     fn heard(script: &str) -> (io::Result<String>, Vec<u8>, bool) {
         let mut command = Command::new("/bin/sh");
         command.args(["-c", script]).stdin(Stdio::null());
-        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut child =
+            command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("a shell");
         let until = Instant::now() + Duration::from_secs(1);
         let left = || until.saturating_duration_since(Instant::now());
-        let mut outputs = Outputs::of(&mut child, 5, &left).unwrap();
+        let mut outputs = Outputs::of(&mut child, 5, &left).expect("it has pipes");
         let mut said = String::new();
         let read = outputs.read_to_string(&mut said).map(|_| said);
         if read.is_err() {
-            child.kill().unwrap();
+            child.kill().expect("it is ours");
         }
         outputs.end();
-        child.wait().unwrap();
+        child.wait().expect("it is ours");
         let is_late = outputs.is_late();
         (read, outputs.into_words(), is_late)
     }
