@@ -1,7 +1,7 @@
 //! The samples of values whose names mean something else in other sources.
 
 /// What is shown for a value of this name in the sources whose paths have this part. The first row counts.
-pub(super) const OF_SOURCES: [(&str, &str, &str); 203] = [
+pub(super) const OF_SOURCES: [(&str, &str, &str); 204] = [
     ("govern/src/compat.rs", "OFFLINE", "not known offline"),
     ("govern/src/compat/packages.rs", "import_path", "example.com/m/internal/x"),
     ("govern/src/compat/sources.rs", "MOST", "4000000"),
@@ -114,6 +114,7 @@ pub(super) const OF_SOURCES: [(&str, &str, &str); 203] = [
     ("govern/src/doctor/flags.rs", "does", "lets every command rewrite go.mod"),
     ("govern/src/doctor/go_env.rs", "lines", "3"),
     ("govern/src/doctor/cgo.rs", "name", "gcc"),
+    ("govern/src/doctor/cgo.rs", "OF_REPOSITORY", "it lies in this repository"),
     ("govern/src/doctor/cgo.rs", "on", "on"),
     ("govern/src/doctor/cgo.rs", "since", "1.25"),
     ("govern/src/doctor/cgo.rs", "why", "Go's own rule"),
