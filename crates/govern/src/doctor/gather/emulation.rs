@@ -15,7 +15,7 @@ pub(super) fn emulated(os: Os) -> Option<(String, &'static str)> {
     #[cfg(target_os = "linux")]
     let info = goward_installer::read::read_text(Path::new("/proc/cpuinfo"), LIMIT);
     #[cfg(not(target_os = "linux"))]
-    let info = std::io::Result::Ok(String::new());
+    let info: std::io::Result<String> = Ok(String::new());
     let means = by(os, arch, &info.unwrap_or_default(), Path::new(ROSETTA).exists())?;
     let built_for = goward_installer::Platform::host().to_string();
     Some((built_for, means))
