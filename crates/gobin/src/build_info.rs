@@ -1,6 +1,6 @@
 //! Build information: its text and its meaning (runtime/debug/mod.go).
 
-use crate::quote::{prefix, quote, unquote};
+use crate::quote::{QUOTED, key_needs_quotes, prefix, quote, unquote, value_needs_quotes};
 use crate::refused::Refused;
 use std::borrow::Cow;
 
@@ -332,24 +332,6 @@ impl<'t> Setting<'t> {
         }
     }
 }
-
-fn key_needs_quotes(key: &[u8]) -> bool {
-    key.is_empty() || key.contains(&b'=') || value_needs_quotes(key)
-}
-
-fn value_needs_quotes(value: &[u8]) -> bool {
-    value.iter().any(|byte| QUOTED[usize::from(*byte)])
-}
-
-/// The bytes that stand between quotation marks only, in a table: every byte of every setting is looked up.
-const QUOTED: [bool; 256] = {
-    let (mut table, bytes, mut at) = ([false; 256], b" \t\r\n\"`", 0);
-    while at < bytes.len() {
-        table[bytes[at] as usize] = true;
-        at += 1;
-    }
-    table
-};
 
 fn lossy(text: &[u8]) -> String {
     String::from_utf8_lossy(text).into_owned()

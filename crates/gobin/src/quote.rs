@@ -125,6 +125,26 @@ fn simple(kind: u8) -> Option<u8> {
     })
 }
 
+/// Whether a setting's key stands between quotation marks.
+pub(crate) fn key_needs_quotes(key: &[u8]) -> bool {
+    key.is_empty() || key.contains(&b'=') || value_needs_quotes(key)
+}
+
+/// Whether a setting's value stands between quotation marks.
+pub(crate) fn value_needs_quotes(value: &[u8]) -> bool {
+    value.iter().any(|byte| QUOTED[usize::from(*byte)])
+}
+
+/// The bytes that stand between quotation marks only, in a table: every byte of every setting is looked up.
+pub(crate) const QUOTED: [bool; 256] = {
+    let (mut table, bytes, mut at) = ([false; 256], b" \t\r\n\"`", 0);
+    while at < bytes.len() {
+        table[bytes[at] as usize] = true;
+        at += 1;
+    }
+    table
+};
+
 #[cfg(test)]
 mod tests {
     use super::*;
