@@ -128,10 +128,12 @@ impl Report {
             Kind::Module => vec![file],
             Kind::Workspace => members(grounds, &listed)?,
         };
-        let (graph, error) = match asking.graph() {
-            Ok(text) => (Some(Graph::of(&text, &by_main(&files))), None),
+        let (said, error) = match asking.graph() {
+            Ok(text) => (Some(text), None),
             Err(error) => (None, Some(error)),
         };
+        let by_main = by_main(&files);
+        let graph = said.as_deref().map(|text| Graph::of(text, &by_main));
         let context = Context {
             asked: by_module(&files),
             excluded: files.iter().flat_map(ModFile::excluded).collect(),
@@ -166,7 +168,7 @@ impl Report {
     fn tell_why(
         &mut self,
         (asking, network): (&Asking, Network),
-        graph: Option<&Graph>,
+        graph: Option<&Graph<'_>>,
         why: Option<&str>,
     ) {
         let Some(why) = why.filter(|why| self.modules.iter().any(|row| row.path == **why)) else {

@@ -104,7 +104,7 @@ impl Row {
 pub(super) struct Context<'a> {
     pub(super) asked: BTreeMap<String, Vec<Asked>>,
     pub(super) excluded: Versions,
-    pub(super) graph: Option<&'a Graph>,
+    pub(super) graph: Option<&'a Graph<'a>>,
     pub(super) network: Network,
     /// The go line of the main module or the workspace.
     pub(super) go_line: Option<Version>,
