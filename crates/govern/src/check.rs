@@ -5,6 +5,7 @@ mod advice;
 mod agreement;
 mod allow;
 mod floors;
+mod go_line;
 pub(crate) mod godebug;
 mod machine;
 mod matrix;
@@ -12,6 +13,7 @@ mod mend;
 mod merge;
 mod module;
 mod moves;
+mod named;
 mod pins;
 pub mod policy;
 mod reach;
@@ -260,6 +262,8 @@ fn found(look: &Look<'_>, claims: &Claims) -> Vec<Finding> {
     module::check(look, claims, &mut findings);
     work::check(look, &mut findings);
     versions::check(look, claims, &mut findings);
+    named::check(look, claims, &mut findings);
+    go_line::check(look, claims, &mut findings);
     agreement::check(look, claims, &mut findings);
     matrix::check(look, claims, &mut findings);
     findings

@@ -12,6 +12,8 @@ mod forms;
 mod modules;
 #[path = "check/pins_tests.rs"]
 mod pins;
+#[path = "check/switching_tests.rs"]
+mod switching;
 
 use super::*;
 use goward_installer::known_releases;

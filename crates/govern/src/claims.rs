@@ -36,7 +36,7 @@ use std::collections::HashMap;
 
 pub(crate) use own::MOST as MOST_OWN;
 pub use own::OwnClaim;
-pub use uses::{Use, Uses};
+pub use uses::{Hint, Use, Uses};
 
 /// A kind of claim.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -100,6 +100,8 @@ pub enum Builds {
     Doubtful,
     /// A build of this repository, with a Go that switches to a later one if it can.
     Switching,
+    /// A build of this repository, with a Go that switches to a later one only if PATH has it.
+    Searching,
     /// A build of this repository, with a Go that does not switch.
     Fixed,
 }
@@ -122,6 +124,8 @@ pub struct ReadsGoLine {
     pub at: Place,
     /// Whether a toolchain line counts, too.
     pub toolchain_line: bool,
+    /// What uses it.
+    pub uses: Uses,
 }
 
 /// A run makes the value.

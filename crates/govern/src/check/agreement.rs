@@ -6,14 +6,13 @@ use super::policy::Relation;
 use super::reach::{is_advice, reaches};
 use super::statement::{Kind, Statement};
 use super::{Look, advice};
-use crate::claims::{Builds, Claim, ClaimKind, Claims, NUMBER_OF_LIST, ReadsGoLine, Said, Use};
+use crate::claims::{Builds, Claim, ClaimKind, Claims, NUMBER_OF_LIST, Said, Use};
 use crate::existence::Existence;
-use crate::finding::{Edit, Finding, Place};
+use crate::finding::{Edit, Finding, Place, Related};
 use crate::fix::spelling::release_of;
-use crate::pins::of_name;
-use crate::repo::{directory_of, name_of};
+use crate::repo::directory_of;
 use crate::rule::{Rule, Severity};
-use goward_resolver::{Selector, ToolchainName, Version};
+use goward_resolver::{Selector, Version};
 use std::cmp::Reverse;
 
 pub(super) fn check(look: &Look<'_>, claims: &Claims, findings: &mut Vec<Finding>) {
@@ -22,7 +21,9 @@ pub(super) fn check(look: &Look<'_>, claims: &Claims, findings: &mut Vec<Finding
         let known = claim.uses.iter().filter(|one| one.builds > Builds::Unknown);
         let floors: Vec<_> = known.map(|one| (one, floors(look, claim.kind, one))).collect();
         let low = claim.said.iter().filter_map(|said| {
-            let missed = floors.iter().filter_map(|(one, floors)| Missed::of(said, one, floors));
+            let runs = |one: &Use| one.runs.is_none() || cannot_switch(&said.says);
+            let runs = floors.iter().filter(|(one, _)| runs(one));
+            let missed = runs.filter_map(|(one, floors)| Missed::of(said, one, floors));
             // One that mends the worst and the highest.
             let worst = missed.min_by_key(|one| Reverse((one.fails(), &one.floor.version)))?;
             Some(below(look, (claim, of_list), &worst))
@@ -33,7 +34,6 @@ pub(super) fn check(look: &Look<'_>, claims: &Claims, findings: &mut Vec<Finding
         let mut stated = stated.filter(|(_, statement)| statement.kind != Kind::GoLine);
         findings.extend(stated.find_map(|of| differs(look, claim, of)));
     }
-    findings.extend(claims.reads_go_line.iter().filter_map(|read| reads_go_line(look, read)));
 }
 
 /// A floor that a version does not reach.
@@ -63,6 +63,9 @@ impl<'m> Missed<'m> {
             ],
             _ if stuck => ["and {} cannot switch", "and none of them can switch"],
             Builds::Fixed => ["and Go does not switch there"; 2],
+            Builds::Searching => {
+                ["and Go there takes another one from PATH, and downloads none"; 2]
+            }
             Builds::Doubtful => ["which counts if it builds that module"; 2],
             _ if kind == ClaimKind::Ci => ["so each run downloads another Go"; 2],
             _ => ["so Go switches to another one there"; 2],
@@ -72,13 +75,26 @@ impl<'m> Missed<'m> {
 
     /// Whether the build fails.
     fn fails(&self) -> bool {
-        let stuck = self.builds == Builds::Switching && cannot_switch(&self.said.says);
-        (self.builds == Builds::Fixed || stuck) && !is_advice(&self.floor.version)
+        let sure = self.builds >= Builds::Switching;
+        let stuck = self.builds == Builds::Fixed || cannot_switch(&self.said.says);
+        sure && stuck && !is_advice(&self.floor.version)
+    }
+
+    /// The line that keeps Go from switching, or by which it is not certain what is built.
+    fn why(&self) -> Option<Related> {
+        let stuck = self.builds >= Builds::Switching && cannot_switch(&self.said.says);
+        (!stuck && self.builds == self.by.builds).then(|| why(self.by, &self.said.at)).flatten()
     }
 }
 
+/// The line that decides what is known of a use, which is of this place's file.
+pub(super) fn why(of: &Use, at: &Place) -> Option<Related> {
+    let why = of.why.as_ref()?;
+    Some(Related { at: Place::line(&at.file, why.line), note: why.words.clone() })
+}
+
 /// What a use of a claim has to reach, each with what is known of the builds that need it.
-fn floors<'l>(look: &'l Look<'_>, kind: ClaimKind, of: &Use) -> Vec<(&'l Need, Builds)> {
+pub(super) fn floors<'l>(look: &'l Look<'_>, kind: ClaimKind, of: &Use) -> Vec<(&'l Need, Builds)> {
     let Use { builds, directory, .. } = of;
     // Of several modules it may build another one.
     let doubtful = (*builds).min(Builds::Doubtful);
@@ -96,56 +112,15 @@ fn floors<'l>(look: &'l Look<'_>, kind: ClaimKind, of: &Use) -> Vec<(&'l Need, B
         let of_work = of_work.is_some_and(|work| work.file == least.at.file);
         // What is copied into an image may be a part of the workspace, without its go.work.
         let apart = of_work && directory_of(&least.at.file) != module;
-        let part = kind == ClaimKind::Image && apart;
+        let part = kind == ClaimKind::Image && apart || of.alone && of_work;
         floors.insert(floors.len().min(1), (least, if part { doubtful } else { *builds }));
         floors.push((most, doubtful));
     }
     floors
 }
 
-/// A job that installs what a go.mod says, and not what developers run.
-fn reads_go_line(look: &Look<'_>, read: &ReadsGoLine) -> Option<Finding> {
-    let (module, dir) = (&read.module, directory_of(&read.module));
-    let is_work = name_of(module) == "go.work";
-    let site = if is_work { look.sites.work(dir) } else { look.sites.module(dir) };
-    let lines = &site?.lines;
-    let go = lines.go.as_ref()?;
-    let Some(statement) = look.sites.statement(dir) else {
-        let message =
-            format!("this sets up {} of {module}, and developers run their default", go.value);
-        let what = [module.as_str(), "this file"];
-        let finding = Finding::new(Rule::CiReadsGoLine, read.at.clone(), what, message);
-        let finding = finding.beside(Place::line(module, go.line), "this go line");
-        return Some(finding.mend(match is_work {
-            true => "state a Go for all: goward use",
-            false => "state a Go for all: goward use --go-mod, or goward use",
-        }));
-    };
-    let wish = lines.toolchain.as_ref().filter(|_| read.toolchain_line);
-    let wish = wish.and_then(|line| Some((of_name(&ToolchainName::parse(&line.value)?)?, line)));
-    let (says, line) = match wish {
-        Some(wish) => wish,
-        None => (Selector::parse(&go.value).ok()?, go),
-    };
-    let relation = relation(look, ClaimKind::Ci, statement);
-    // Go itself switches to what a toolchain line names.
-    if statement.kind != Kind::Pin || relation.holds(&says, &statement.says) {
-        return None;
-    }
-    let (wants, how) = (&statement.says, relation.words());
-    let message = format!(
-        "{says} of {module}, which this sets up, differs from the pin, which is {wants} ({how} is expected)"
-    );
-    let what = [module.as_str(), "this file"];
-    let finding = Finding::new(Rule::ClaimDiffers, read.at.clone(), what, message);
-    let finding = finding.beside(statement.at.clone(), "this pin");
-    let finding = finding.beside(Place::line(module, line.line), "this line");
-    let looser = looser(&[&says], wants);
-    Some(finding.mend(format!("read {} there{looser}", statement.at.file)))
-}
-
 /// The setting of a policy by which one of these fits a statement, as another way out.
-fn looser(says: &[&Selector], statement: &Selector) -> String {
+pub(super) fn looser(says: &[&Selector], statement: &Selector) -> String {
     let fits = |relation: &Relation| says.iter().any(|says| relation.holds(says, statement));
     let found = [Relation::SameMinor, Relation::AtLeast].into_iter().find(fits);
     found.map_or(String::new(), |relation| {
@@ -173,6 +148,7 @@ fn below(
     let finding = finding.listed(of_list, [begin, [", ", &several].concat()]);
     let mut finding = finding.beside(floor.at.clone(), &floor.by);
     finding.related.extend(by.used.clone());
+    finding.related.extend(missed.why());
     finding.severity = if missed.fails() { Severity::Error } else { Severity::Warning };
     if builds == Builds::Linted {
         let wants = Wants { release: needs, fits: &|says| reaches(says, needs) };
@@ -220,7 +196,7 @@ fn unless_gone(said: &Said) -> String {
 }
 
 /// Whether every release that it takes is older than the first one that switches.
-fn cannot_switch(says: &Selector) -> bool {
+pub(super) fn cannot_switch(says: &Selector) -> bool {
     Version::parse("1.21").is_some_and(|first| !reaches(says, &first))
 }
 
@@ -233,7 +209,7 @@ fn any(says: &Selector) -> String {
 }
 
 /// How a claim has to fit a statement.
-fn relation(look: &Look<'_>, kind: ClaimKind, statement: &Statement) -> Relation {
+pub(super) fn relation(look: &Look<'_>, kind: ClaimKind, statement: &Statement) -> Relation {
     let usual = if statement.says.exact().is_some() && statement.kind == Kind::Pin {
         Relation::Same
     } else {

@@ -37,7 +37,7 @@ impl<'c> Built<'c> {
         let uses = |claim: &'c Claim| claim.uses.iter().map(move |one| (claim, one));
         for (claim, one) in claims.claims.iter().flat_map(uses) {
             let sure = match one.builds {
-                Builds::Fixed | Builds::Switching => 0,
+                Builds::Fixed | Builds::Searching | Builds::Switching => 0,
                 Builds::Doubtful => 1,
                 Builds::Elsewhere | Builds::Unknown | Builds::Linted => continue,
             };

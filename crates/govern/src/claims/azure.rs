@@ -6,7 +6,7 @@ use super::means::Left;
 use super::source::ClaimFile;
 use super::variables::{Form, Names, Variables};
 use super::yaml::{Node, Value};
-use super::{Builds, Claim, ClaimKind, Claims};
+use super::{Builds, Claim, ClaimKind, Claims, Use};
 
 /// Adds the claims of a file to none.
 pub(super) fn read(claims: &mut Claims, path: &str, bytes: &[u8]) {
@@ -50,7 +50,7 @@ fn walk<'y>(source: &mut ClaimFile<'_>, node: &'y Node, mut variables: Variables
     } else {
         // A resource has a name, and its image beside it.
         for image in ["container", "image"].iter().filter_map(|key| node.get(key)) {
-            self::image(source, (image, &|_| Builds::Doubtful), &variables);
+            self::image(source, (image, &|_| Builds::Doubtful.into()), &variables);
         }
     }
     for (key, value) in node.entries() {
@@ -65,7 +65,7 @@ fn walk<'y>(source: &mut ClaimFile<'_>, node: &'y Node, mut variables: Variables
 
 fn job(source: &mut ClaimFile<'_>, (job, steps): (&Node, &Node), variables: &Variables<'_>) {
     let (mut commands, directory) = Commands::of_steps(steps.items(), "workingDirectory");
-    commands.switch = commands.switch.or(variables.switch());
+    let around = variables.switch();
     let task = |step: &Node, name: &str| {
         step.get("task").and_then(|task| task.text()).is_some_and(|task| task.starts_with(name))
     };
@@ -73,17 +73,18 @@ fn job(source: &mut ClaimFile<'_>, (job, steps): (&Node, &Node), variables: &Var
     let goes = |command: Option<String>| {
         command.is_some_and(|command| matches!(command.as_str(), "build" | "test" | "vet"))
     };
-    commands.go |=
-        steps.items().iter().any(|step| task(step, "Go@") && goes(input(step, "command")));
+    if steps.items().iter().any(|step| task(step, "Go@") && goes(input(step, "command"))) {
+        commands.build_here();
+    }
     let elsewhere = |step: &Node| step.get("checkout").is_some_and(|of| of.text() != Some("self"));
     let fails = |node: &Node| {
         node.get("continueOnError").is_some_and(|fails| fails.text() != Some("false"))
     };
     let tools: Vec<_> = steps.items().iter().filter(|step| task(step, "GoTool@")).collect();
-    let builds = |local| match commands.builds(local) {
-        _ if steps.items().iter().any(|step| elsewhere(step)) => Builds::Elsewhere,
-        builds if tools.len() > 1 || fails(job) => builds.min(Builds::Doubtful),
-        builds => builds,
+    let builds = |local| match commands.builds(local, &around) {
+        _ if steps.items().iter().any(|step| elsewhere(step)) => Use::from(Builds::Elsewhere),
+        built if tools.len() > 1 || fails(job) => built.at_most(Builds::Doubtful),
+        built => built,
     };
     for step in &tools {
         let Some(version) = step.get("inputs").and_then(|inputs| inputs.get("version")) else {
@@ -95,8 +96,8 @@ fn job(source: &mut ClaimFile<'_>, (job, steps): (&Node, &Node), variables: &Var
         }
     }
     if let Some(container) = job.get("container") {
-        let unused = |_| Builds::Unknown;
-        let builds: &dyn Fn(bool) -> Builds = if tools.is_empty() { &builds } else { &unused };
+        let unused = |_| Use::from(Builds::Unknown);
+        let builds: &dyn Fn(bool) -> Use = if tools.is_empty() { &builds } else { &unused };
         if let Some(claim) = image(source, (container, builds), variables) {
             claim.uses.set_directory(&directory);
         }
@@ -106,7 +107,7 @@ fn job(source: &mut ClaimFile<'_>, (job, steps): (&Node, &Node), variables: &Var
 /// A name, a map with `image`, or the name of a resource, which is none of Go.
 fn image<'s>(
     source: &'s mut ClaimFile<'_>,
-    (node, builds): (&Node, &dyn Fn(bool) -> Builds),
+    (node, builds): (&Node, &dyn Fn(bool) -> Use),
     variables: &Variables<'_>,
 ) -> Option<&'s mut Claim> {
     let name = node.get("image").map_or(node, |image| image);

@@ -4,9 +4,10 @@
 use super::commands::Commands;
 use super::means::Left;
 use super::source::ClaimFile;
+use super::switch::Switch;
 use super::variables::{Form, Names, Variables};
 use super::yaml::Node;
-use super::{Builds, ClaimKind, Claims, ELSEWHERE};
+use super::{Builds, ClaimKind, Claims, ELSEWHERE, Use};
 use std::collections::HashMap;
 use std::rc::Rc;
 
@@ -62,7 +63,11 @@ impl<'y> Config<'y> {
         let directory = directory.as_str();
         let is = |step: &Node, name: &str| step.text() == Some(name) || step.get(name).is_some();
         let here = steps.iter().any(|step| is(step, "checkout"));
-        let builds = |local| if here { commands.builds(local) } else { Builds::Elsewhere };
+        let around = Switch::default();
+        let builds = |local| match here {
+            true => commands.builds(local, &around),
+            false => Builds::Elsewhere.into(),
+        };
         if let Some(orb) = self.orb {
             let install = [orb, "/install"].concat();
             for call in steps.iter().filter_map(|step| step.get(&install)) {
@@ -111,7 +116,7 @@ impl<'y> Config<'y> {
         &self,
         source: &mut ClaimFile<'_>,
         variables: &Variables<'_>,
-        (version, builds, directory): (Option<&Rc<Node>>, Builds, &str),
+        (version, builds, directory): (Option<&Rc<Node>>, Use, &str),
     ) {
         let Some(version) = version else { return };
         let about = (ClaimKind::Ci, builds);
@@ -125,11 +130,14 @@ impl<'y> Config<'y> {
         &self,
         source: &mut ClaimFile<'_>,
         variables: &Variables<'_>,
-        (node, builds, directory): (&Node, &dyn Fn(bool) -> Builds, &str),
+        (node, builds, directory): (&Node, &dyn Fn(bool) -> Use, &str),
     ) {
         let images = node.get("docker").map_or(&[][..], |docker| docker.items());
         for (number, image) in images.iter().filter_map(|one| one.get("image")).enumerate() {
-            let builds = |official| if number == 0 { builds(official) } else { Builds::Unknown };
+            let builds = |official| match number {
+                0 => builds(official),
+                _ => Builds::Unknown.into(),
+            };
             if let Some(claim) = source.image(image, variables.values(image), builds) {
                 claim.uses.set_directory(directory);
             }

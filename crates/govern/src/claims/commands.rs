@@ -1,27 +1,27 @@
 //! What the commands of a job or of a stage do with Go, as far as their text tells.
 
+mod files;
+mod go;
+mod place;
 mod shell;
 
 use super::Builds;
 use super::switch::{SWITCH, Switch};
+use super::uses::{Hint, Use};
 use super::yaml::{Node, Value};
 use crate::repo::resolve;
+use go::Asks;
+use place::Goes;
 use shell::Command;
 use std::rc::Rc;
 
 /// The programs that are the Go of the job: the one that is set up, or the one of an image.
 const GO: [&str; 2] = ["go", "/usr/local/go/bin/go"];
 
-/// Commands of go that build or load the module in the working directory.
-const BUILDS: [&str; 5] = ["build", "test", "vet", "generate", "list"];
-
 /// Programs that build nothing.
 const QUIET: &str = " [ [[ addgroup adduser apk apt apt-get cat cd chmod chown clear cp curl date dnf done echo esac \
     exit export false fi find for git gofmt goimports grep groupadd head hostname id ls microdnf mkdir mv popd \
     printf pushd pwd rm set sleep sort tail tar test touch tr true umask uname unset unzip useradd wget which yum ";
-
-/// Commands that go to another directory.
-const MOVES: [&str; 5] = ["cd", "pushd", "chdir", "Set-Location", "Push-Location"];
 
 /// Words by which a program of [`QUIET`] runs another one.
 const RUNS: [&str; 6] = ["-exec", "-execdir", "-ok", "-okdir", "foreach", "bisect"];
@@ -29,64 +29,168 @@ const RUNS: [&str; 6] = ["-exec", "-execdir", "-ok", "-okdir", "foreach", "bisec
 /// Words before a command.
 const BEFORE: &str = " ! { } do elif else env exec if sudo then time until while ";
 
-/// What go does without a look at a module, where it does not build.
-const QUIET_GO: &str = " clean env fmt help install telemetry version ";
-
-/// Words after which the files are no longer those of the commit, or the module is another one.
-const OTHER_FILES: [&str; 7] = [
-    "go mod init",
-    "go mod edit",
-    "git checkout ",
-    "git switch ",
-    "git reset ",
-    "git worktree ",
-    "git clone ",
-];
+/// The longest command that a hint repeats, in characters.
+const LONGEST: usize = 40;
 
 /// What commands do.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Commands {
-    /// Go certainly builds, or loads modules.
+    /// What the surest command of go looks at that runs in the directory in which they begin, and on the files
+    /// that are there.
+    here: Option<Here>,
+    /// Go certainly builds, or loads modules, wherever.
     pub(super) go: bool,
-    /// They go to another directory, where another module may be.
-    pub(super) moves: bool,
+    /// They have gone to another directory, where another module may be.
+    moves: bool,
     /// They make a module or take the files of another commit.
     pub(super) remakes: bool,
+    /// They build in several directories, or in one that is not known.
+    spread: bool,
+    /// They go to the top of the files before they build.
+    pub(super) top: bool,
     /// They run programs that may build something, also with another Go.
     pub(super) others: bool,
-    /// What they say about GOTOOLCHAIN.
-    pub(super) switch: Switch,
+    /// What the commands that build say about GOTOOLCHAIN.
+    near: Switch,
+    /// What all of them say about it for others.
+    pub(super) around: Switch,
+    /// Why it is not certain what they build.
+    pub(super) why: Option<Hint>,
+    /// Where they have gone to another directory, or to other files.
+    pub(super) away: Option<Hint>,
+}
+
+/// What a command looks at that builds here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Here {
+    /// The go.mod alone.
+    Module,
+    /// The go.work as well.
+    All,
 }
 
 impl Commands {
-    /// Those of a text.
-    pub(super) fn of(text: &str) -> Commands {
+    /// Those of a text that begins in this line of its file.
+    pub(super) fn of(text: &str, line: u32) -> Commands {
         let mut commands = Commands::default();
-        commands.add(text);
+        commands.add(text, line);
         commands
     }
 
-    /// Adds those of a text.
-    pub(super) fn add(&mut self, text: &str) {
+    /// Adds those of a text that begins in this line.
+    pub(super) fn add(&mut self, text: &str, line: u32) {
         for command in &shell::split(text) {
-            self.go |= builds(command);
-            self.moves |= moves(command);
-            self.others |= !is_quiet(command);
+            self.add_command(command, line.saturating_add(command.line));
         }
-        self.remakes |= OTHER_FILES.iter().any(|words| text.contains(words));
-        self.switch = self.switch.and(Switch::of_text(text));
+        // A function runs where it is called.
+        if text.contains("()") && (self.moves || self.remakes) && self.here.take().is_some() {
+            self.why = self.why.take().or_else(|| self.away.clone());
+        }
+        // The text of a here-document may be written where others read it.
+        if text.contains("<<") {
+            self.around = self.around.and(&Switch::of_text(text, line));
+        }
+    }
+
+    fn add_command(&mut self, command: &Command, line: u32) {
+        let (before, words) = bare(command);
+        let hint = |begin: &str| Some(Hint { line, words: [begin, &quoted(words)].concat() });
+        let all = if words.is_empty() { before } else { words };
+        self.around = self.around.and(&Switch::of_words(all.iter(), line));
+        if let Some(arguments) = of_go(words) {
+            self.add_go(command, arguments, line);
+        } else if !is_quiet(words) || command.nests {
+            self.other(hint("goward does not see what this builds: "));
+        }
+        let exports = words.is_empty() || words.first().is_some_and(|word| word == "export");
+        let turned = || before.iter().chain(words).any(|word| files::turns(word));
+        if files::changes(words) || exports && turned() {
+            self.remakes = true;
+            self.away = self.away.take().or_else(|| hint("the files may be others after this: "));
+        }
+        match place::of_shell(words) {
+            Goes::Nowhere => {}
+            Goes::Top if self.here.is_none() => {
+                (self.top, self.moves) = (true, false);
+                self.away = self.away.take().filter(|_| self.remakes);
+            }
+            _ => {
+                self.moves = true;
+                self.away = self.away.take().or_else(|| hint("in another directory after this: "));
+            }
+        }
+    }
+
+    /// Adds a command of go.
+    fn add_go(&mut self, command: &Command, arguments: &[String], line: u32) {
+        let (before, words) = bare(command);
+        let hint = |begin: &str| Some(Hint { line, words: [begin, &quoted(words)].concat() });
+        let turned = before.iter().any(|word| files::turns(word));
+        let asks = if turned { Asks::Other } else { go::asks(arguments) };
+        if asks == Asks::Nothing {
+            self.others |= command.nests;
+            return;
+        }
+        if asks == Asks::Other {
+            return self.other(hint("goward does not know what this builds: "));
+        }
+        let goes = go::directory(arguments).map_or(Goes::Nowhere, place::of);
+        // `sudo` has a PATH of its own, and after `!` a failure is wanted.
+        let fails = before.iter().any(|word| matches!(word.as_str(), "sudo" | "!"));
+        let why = match goes {
+            _ if fails || command.may_fail => hint("this may fail, or run another Go: "),
+            Goes::Nowhere => self.away.clone(),
+            _ => hint("in another directory: "),
+        };
+        // What stands before a command is for it alone.
+        let near = Switch::of_words(before.iter().filter(|word| assigns(word)), line);
+        self.build(asks, near, why);
+    }
+
+    /// Adds a command that may build something.
+    fn other(&mut self, why: Option<Hint>) {
+        self.others = true;
+        self.why = self.why.take().or(why);
+    }
+
+    /// Adds a command that builds; `why` says why it is not certain that it is the module here.
+    fn build(&mut self, asks: Asks, near: Switch, why: Option<Hint>) {
+        self.go = true;
+        if self.moves || self.remakes || why.is_some() {
+            return self.other(why);
+        }
+        let here = if asks == Asks::All { Here::All } else { Here::Module };
+        self.here = self.here.max(Some(here));
+        self.near = self.near.and(&near);
+    }
+
+    /// Adds a build that is no command of a text, of the module here.
+    pub(super) fn build_here(&mut self) {
+        self.build(Asks::All, Switch::default(), self.away.clone());
     }
 
     /// Adds those of every scalar in a node. The caller has paid for its weight.
     pub(super) fn add_all(&mut self, node: &Node) {
         match &node.value {
-            Value::Scalar { text, .. } => self.add(text),
+            Value::Scalar { text, .. } => self.add(text, node.line),
             Value::List(items) => items.iter().for_each(|item| self.add_all(item)),
             Value::Map(map) => {
+                map.entries().iter().for_each(|(key, _)| self.goes_by(key));
                 for (key, value) in map.entries() {
                     self.add_entry(key.text().unwrap_or_default(), value);
                 }
             }
+        }
+    }
+
+    /// Takes the key by which a step names its directory.
+    fn goes_by(&mut self, key: &Node) {
+        const KEYS: [&str; 4] =
+            ["working-directory", "working_directory", "workingDirectory", "dir"];
+        if key.text().is_some_and(|key| KEYS.contains(&key)) {
+            self.moves = true;
+            let words = "in another directory by this".to_owned();
+            self.away = self.away.take().or(Some(Hint { line: key.line, words }));
         }
     }
 
@@ -99,29 +203,34 @@ impl Commands {
             return;
         }
         if key == SWITCH {
-            self.switch = self.switch.and(Switch::of_node(value));
+            self.around = self.around.and(&Switch::of_node(value));
         }
-        self.moves |=
-            matches!(key, "working-directory" | "working_directory" | "workingDirectory" | "dir");
         self.add_all(value);
     }
 
     /// Those of steps that name their directory by `key`, and the directory in which those build that do. Where
-    /// they build in several, or in one that is not known, they move. The caller has paid for their weight.
+    /// they build in several, or in one that is not known, nothing is certain. The caller has paid for their weight.
     pub(super) fn of_steps(steps: &[Rc<Node>], key: &str) -> (Commands, String) {
         let (mut all, mut built) = (Commands::default(), None);
         for step in steps {
-            let mut own = Commands::default();
+            let mut own = Commands { away: all.away.clone(), ..Commands::default() };
+            own.remakes = all.remakes;
             let directory = own.add_step(step, key);
-            if own.build_here() {
-                own.moves = directory.is_none() || built.is_some() && built != directory;
+            let directory = if own.top { Some(String::new()) } else { directory };
+            if own.here.is_some() {
+                all.spread |= directory.is_none() || built.is_some() && built != directory;
                 built = built.or(directory);
             }
+            if own.remakes {
+                all.away = all.away.or(own.away);
+            }
+            all.here = all.here.max(own.here);
             all.go |= own.go;
-            all.moves |= own.moves;
             all.remakes |= own.remakes;
             all.others |= own.others;
-            all.switch = all.switch.and(own.switch);
+            all.near = all.near.and(&own.near);
+            all.around = all.around.and(&own.around);
+            all.why = all.why.or(own.why);
         }
         (all, built.unwrap_or_default())
     }
@@ -139,8 +248,9 @@ impl Commands {
             if name.text() == Some(key) {
                 let plain = value.text().filter(|path| !path.contains(['$', '<', '~']));
                 directory = plain.and_then(|path| resolve("", path));
-            } else if let Some(name) = name.text() {
-                self.add_entry(name, value);
+            } else if let Some(text) = name.text() {
+                self.goes_by(name);
+                self.add_entry(text, value);
             } else {
                 self.add_all(value);
             }
@@ -149,34 +259,53 @@ impl Commands {
     }
 
     /// Whether they certainly build the module in the directory in which they begin.
-    pub(super) fn build_here(self) -> bool {
-        self.go && !self.moves && !self.remakes
+    pub(super) fn are_sure(&self) -> bool {
+        self.here.is_some() && !self.spread
+    }
+
+    /// Whether what they build here looks at the go.mod alone.
+    pub(super) fn are_alone(&self) -> bool {
+        self.here == Some(Here::Module)
     }
 
     /// Whether they may build something.
-    pub(super) fn may_build(self) -> bool {
+    pub(super) fn may_build(&self) -> bool {
         self.go || self.others
     }
 
+    /// What they and what stands around them say about GOTOOLCHAIN.
+    pub(super) fn switch(&self) -> Switch {
+        self.near.or(&self.around)
+    }
+
     /// What is built with a Go that they run with. `local` says whether that Go is one that does not
-    /// switch unless it is told to.
-    pub(super) fn builds(self, local: bool) -> Builds {
-        match self.build_here() {
-            true if self.switch.stays(local) => Builds::Fixed,
-            true => Builds::Switching,
-            false if self.may_build() => Builds::Doubtful,
-            false => Builds::Unknown,
+    /// switch unless it is told to, and `around` what is said of GOTOOLCHAIN where they say nothing.
+    pub(super) fn builds(&self, local: bool, around: &Switch) -> Use {
+        if self.are_sure() {
+            let built = self.switch().or(around).built(local);
+            return Use { alone: self.are_alone(), ..built };
         }
+        let builds = if self.may_build() { Builds::Doubtful } else { Builds::Unknown };
+        Use { why: self.why.clone(), ..Use::from(builds) }
     }
 }
 
-/// A command behind words of the shell and variables, and whether it runs as it stands: `sudo` has a PATH of
-/// its own, and after `!` a failure is wanted.
-fn bare(command: &Command) -> (&[String], bool) {
+/// The words of a command behind those of the shell and variables, and these.
+fn bare(command: &Command) -> (&[String], &[String]) {
     let before = |word: &&String| assigns(word) || is(word, BEFORE);
     let count = command.words.iter().take_while(before).count();
-    let (before, words) = command.words.split_at(count);
-    (words, !before.iter().any(|word| matches!(word.as_str(), "sudo" | "!")))
+    command.words.split_at(count)
+}
+
+/// The first words of a command.
+fn quoted(words: &[String]) -> String {
+    let all = words.join(" ");
+    let mut chars = all.chars().map(|c| if c.is_whitespace() { ' ' } else { c });
+    let mut text: String = chars.by_ref().take(LONGEST).collect();
+    if chars.next().is_some() {
+        text.push_str(" …");
+    }
+    ["`", &text, "`"].concat()
 }
 
 fn is(word: &str, of: &str) -> bool {
@@ -197,192 +326,13 @@ fn of_go(words: &[String]) -> Option<&[String]> {
     GO.contains(&name.as_str()).then_some(arguments)
 }
 
-/// Whether a command builds nothing.
-fn is_quiet(command: &Command) -> bool {
-    let (words, _) = bare(command);
+/// Whether a program builds nothing.
+fn is_quiet(words: &[String]) -> bool {
     let runs = |word: &String| RUNS.contains(&word.as_str());
-    let quiet = match (of_go(words), words) {
-        (Some(arguments), _) => arguments.first().is_none_or(|word| is(word, QUIET_GO)),
-        (None, [name, arguments @ ..]) => is(name, QUIET) && !arguments.iter().any(runs),
-        (None, []) => true,
-    };
-    quiet && !command.nests
-}
-
-/// Whether a command is one of the Go of the job, and builds.
-fn builds(command: &Command) -> bool {
-    let (words, as_it_stands) = bare(command);
-    let Some(arguments) = of_go(words).filter(|_| as_it_stands) else { return false };
-    let behind = match arguments.first() {
-        Some(word) if is_directory_flag(word) => {
-            if word.contains('=') {
-                1
-            } else {
-                2
-            }
-        }
-        _ => 0,
-    };
-    let Some([name, rest @ ..]) = arguments.get(behind..) else { return false };
-    match name.as_str() {
-        "mod" => !rest.is_empty(),
-        "install" => rest.is_empty() || is_of_here(rest),
-        "run" => is_of_here(rest),
-        name => BUILDS.contains(&name),
-    }
-}
-
-/// Whether `go install` or `go run` gets packages of the working directory, and not of a version.
-fn is_of_here(arguments: &[String]) -> bool {
-    let here = |word: &str| word == "." || word.starts_with("./");
-    let named = arguments.iter().find(|word| here(word) || word.contains('@'));
-    named.is_some_and(|word| here(word))
-}
-
-/// Whether a command goes to another directory, for others or for itself.
-fn moves(command: &Command) -> bool {
-    let (words, _) = bare(command);
-    let Some(arguments) = of_go(words) else {
-        return words.first().is_some_and(|name| MOVES.contains(&name.as_str()));
-    };
-    // It has to be the first flag. Some commands have two words.
-    let is_pair = arguments.first().is_some_and(|word| matches!(word.as_str(), "mod" | "work"));
-    let flag =
-        arguments.iter().take(if is_pair { 3 } else { 2 }).find(|word| word.starts_with('-'));
-    flag.is_some_and(|word| is_directory_flag(word))
-}
-
-/// `-C dir`, `-C=dir`, each with one dash or two.
-fn is_directory_flag(word: &str) -> bool {
-    let name = word.split('=').next().unwrap_or_default();
-    matches!(name, "-C" | "--C")
+    let Some((name, arguments)) = words.split_first() else { return true };
+    is(name, QUIET) && !arguments.iter().any(runs)
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn commands_of_go_are_words() {
-        for text in [
-            "go build ./...",
-            "x && go  test",
-            "CGO_ENABLED=0 go vet",
-            "X=\"a b\" env Y='c' go vet",
-            "/usr/local/go/bin/go mod download",
-            "go test $(go list ./... | grep -v x) 2>&1 | tee log",
-            "GOOS=linux \\\n  go build",
-            "if go vet; then :; fi",
-            "go install -ldflags '-s -w' ./cmd/x",
-            "go install",
-            "go run -race . x.org/y@v1",
-        ] {
-            assert!(Commands::of(text).go, "{text}");
-        }
-        for text in [
-            "cargo build",
-            "go version",
-            "go install x.org/x@v1",
-            "go run x.org/x@v1 ./...",
-            "my-go test",
-            "golangci-lint run",
-            "go ",
-        ] {
-            assert!(!Commands::of(text).go, "{text}");
-        }
-    }
-
-    #[test]
-    fn a_flag_of_go_names_another_directory() {
-        for text in [
-            "set -e; cd x; go vet",
-            "(cd x && go test)",
-            "go -C x build",
-            "go test -C ./x ./...",
-            "go test -C=x",
-            "go vet --C x",
-            "go build --C=x .",
-            "go mod tidy -C x",
-        ] {
-            let commands = Commands::of(text);
-            assert!(commands.moves, "{text}");
-            assert_eq!(commands.builds(true), Builds::Doubtful, "{text}");
-        }
-        for text in
-            ["abcd x", "go run . -C x", "go test -count=1 -C x", "make -C x", "git -C x log"]
-        {
-            assert!(!Commands::of(text).moves, "{text}");
-        }
-    }
-
-    #[test]
-    fn steps_build_in_one_directory_or_move() {
-        let steps = |text: &str| {
-            let tree = super::super::yaml::load(text.as_bytes()).unwrap().unwrap();
-            let (commands, directory) = Commands::of_steps(tree.items(), "wd");
-            (commands.build_here(), directory)
-        };
-        for (text, here, directory) in [
-            ("[{script: go test}]", true, ""),
-            ("[{script: go test, wd: a/b}, {script: npm ci, wd: web}]", true, "a/b"),
-            ("[checkout, {run: {command: go test, wd: ./a}}, {run: go version}]", true, "a"),
-            ("[{script: go test, wd: a}, {script: go vet}]", false, "a"),
-            ("[{script: go test, wd: $(top)/a}]", false, ""),
-            ("[{script: go test, wd: ../a}]", false, ""),
-            ("[{script: cd b; go test, wd: a}]", false, ""),
-            ("[{script: make, wd: a}]", false, ""),
-        ] {
-            assert_eq!(steps(text), (here, directory.to_owned()), "{text}");
-        }
-    }
-
-    #[test]
-    fn what_they_build_is_said_only_where_it_is_known() {
-        let builds = |text: &str, local| Commands::of(text).builds(local);
-        assert_eq!(builds("go build", true), Builds::Fixed);
-        assert_eq!(builds("go build", false), Builds::Switching);
-        assert_eq!(builds("GOTOOLCHAIN=auto go build", true), Builds::Switching);
-        assert_eq!(builds("GOTOOLCHAIN=local go build", false), Builds::Fixed);
-        for text in [
-            "cd x; go build",
-            "make",
-            "make -C e2e test",
-            "hugo",
-            "go mod init hello && go build",
-            "git clone https://x.org/x && go build",
-            "git checkout release-1.24; go test",
-            "echo $(make)",
-            "if make; then echo y; fi",
-            "go run x.org/mage@v1 build",
-            "./build.sh",
-            // Another Go, or one of another PATH.
-            "docker run -v $PWD:/m golang:1.24 go test ./...",
-            "python build.py --cmd \"go build\"",
-            "/usr/lib/go-1.24/bin/go build",
-            "sudo go test ./...",
-            "bash -c 'go build'",
-            "bash <<E\ngo build\nE",
-            "find . -name x -exec go build {} +",
-            "git submodule foreach go test ./...",
-            // It has to fail.
-            "! go build",
-        ] {
-            assert_eq!(builds(text, true), Builds::Doubtful, "{text}");
-        }
-        for text in [
-            "gofmt -l .",
-            "go install x.org/x@v1",
-            "X=1 go version; # make",
-            "apt-get update && apt-get install -y git",
-            "set -e\nif [ -f x ]; then echo y; fi\n",
-            "# then run: go build\ngo version",
-            "echo \"run go mod tidy\"",
-            "cat <<'E' > x.sh\ngo test ./...\nE\n",
-            "git commit -m 'go build'",
-            "X=$(git describe)",
-            "",
-        ] {
-            assert_eq!(builds(text, true), Builds::Unknown, "{text}");
-        }
-    }
-}
+#[path = "commands_tests.rs"]
+mod tests;

@@ -5,7 +5,7 @@ use super::means::Left;
 use super::source::ClaimFile;
 use super::variables::{Form, Names, Variables};
 use super::yaml::{Node, Value};
-use super::{Builds, Claims, ELSEWHERE};
+use super::{Builds, Claims, ELSEWHERE, Use};
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
@@ -90,7 +90,7 @@ impl<'y> Pipeline<'y> {
         };
         for image in unused.maps.iter().filter_map(|map| map.get("image")) {
             if !self.met.contains(&Rc::as_ptr(image)) {
-                self.image(source, &unused, (image, &|_| Builds::Doubtful));
+                self.image(source, &unused, (image, &|_| Builds::Doubtful.into()));
             }
         }
     }
@@ -103,7 +103,7 @@ impl<'y> Pipeline<'y> {
         let unmet = |image: &&Rc<Node>| !self.met.contains(&Rc::as_ptr(image));
         if hidden {
             if let Some(image) = own.filter(unmet) {
-                self.image(source, &job, (image, &|_| Builds::Doubtful));
+                self.image(source, &job, (image, &|_| Builds::Doubtful.into()));
             }
             return Some(());
         }
@@ -122,15 +122,16 @@ impl<'y> Pipeline<'y> {
         };
         let fails = job.get("allow_failure").is_some_and(|one| one.text() != Some("false"));
         let elsewhere = matches!(variable("GIT_STRATEGY"), Some("none" | "empty"));
-        let builds = |local| match commands.builds(local) {
-            _ if elsewhere => Builds::Elsewhere,
-            builds if fails => builds.min(Builds::Doubtful),
-            builds => builds,
+        let around = self.variables(&job).switch();
+        let builds = |local| match commands.builds(local, &around) {
+            _ if elsewhere => Use::from(Builds::Elsewhere),
+            built if fails => built.at_most(Builds::Doubtful),
+            built => built,
         };
         self.image(source, &job, (image, &builds));
         for service in job.get("services").or_else(|| self.default("services")).into_iter() {
             for item in service.items() {
-                self.image(source, &job, (item, &|_| Builds::Unknown));
+                self.image(source, &job, (item, &|_| Builds::Unknown.into()));
             }
         }
         Some(())
@@ -177,7 +178,6 @@ impl<'y> Pipeline<'y> {
             self.left.take(node.weight)?;
             commands.add_all(node);
         }
-        commands.switch = commands.switch.or(self.variables(job).switch());
         Some(commands)
     }
 
@@ -186,7 +186,7 @@ impl<'y> Pipeline<'y> {
         &mut self,
         source: &mut ClaimFile<'_>,
         job: &Job<'y>,
-        of: (&'y Rc<Node>, &dyn Fn(bool) -> Builds),
+        of: (&'y Rc<Node>, &dyn Fn(bool) -> Use),
     ) {
         let (image, builds) = of;
         self.met.insert(Rc::as_ptr(image));

@@ -133,6 +133,11 @@ impl Means {
         self.part(bytes).parts.first().is_some_and(|part| part.plain)
     }
 
+    /// The line, from 1.
+    pub(super) fn line(&self) -> u32 {
+        self.line
+    }
+
     /// Where a part of the text stands: exactly, if it is of one piece; else the scalar.
     pub(super) fn place(&self, path: &str, bytes: Range<usize>) -> Place {
         let length = width(&self.text[bytes.clone()]);

@@ -7,7 +7,7 @@ use super::means::{Left, Means};
 use super::source::ClaimFile;
 use super::variables::{Form, Names, Variables};
 use super::yaml::Node;
-use super::{Builds, ClaimKind, Claims, ELSEWHERE};
+use super::{Builds, ClaimKind, Claims, ELSEWHERE, Use};
 use crate::kind::FileKind;
 use crate::repo::directory_of;
 
@@ -122,10 +122,9 @@ impl<'y> Walk<'y> {
             if self.left.take(job.weight).is_some() {
                 commands.add_all(job);
             }
-            commands.switch = commands.switch.or(variables.switch());
-            commands.builds(official)
+            commands.builds(official, &variables.switch())
         };
-        let builds = |official| self.known.unwrap_or_else(|| built(official));
+        let builds = |official| self.known.map_or_else(|| built(official), Use::from);
         source.image(image, variables.values(image), builds);
     }
 }

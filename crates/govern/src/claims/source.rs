@@ -4,7 +4,7 @@ use super::image::Image;
 use super::jsonc;
 use super::means::{Left, Means, Values};
 use super::yaml::{self, Node};
-use super::{Builds, Claim, ClaimKind, Claims, NO_VERSION, Said, Uses};
+use super::{Claim, ClaimKind, Claims, NO_VERSION, Said, Use, Uses};
 use crate::finding::{Finding, Place, Related};
 use crate::rule::Rule;
 use goward_resolver::Selector;
@@ -115,7 +115,7 @@ impl ClaimFile<'_> {
         &mut self,
         node: &Node,
         values: Values,
-        builds: impl FnOnce(bool) -> Builds,
+        builds: impl FnOnce(bool) -> Use,
     ) -> Option<&mut Claim> {
         match values {
             Ok(values) => {
@@ -139,7 +139,7 @@ impl ClaimFile<'_> {
         &mut self,
         node: &Node,
         values: Values,
-        about: (ClaimKind, Builds),
+        about: (ClaimKind, impl Into<Use>),
     ) -> Option<&mut Claim> {
         match values {
             Ok(values) => {
@@ -156,7 +156,7 @@ impl ClaimFile<'_> {
     /// Adds a claim of these versions, if there are any. `used` is the scalar that comes to them.
     pub(super) fn claim(
         &mut self,
-        (kind, builds): (ClaimKind, Builds),
+        (kind, of): (ClaimKind, impl Into<Use>),
         said: Vec<Said>,
         used: Option<&Node>,
     ) -> Option<&mut Claim> {
@@ -174,7 +174,7 @@ impl ClaimFile<'_> {
             let note = "used here".to_owned();
             Related { at: self.place(node), note }
         });
-        let uses = Uses::one(builds, self.directory).at(used.as_ref());
+        let uses = Uses::one(of, self.directory).at(used.as_ref());
         self.claims.claims.push(Claim { kind, said, uses });
         self.claims.claims.last_mut()
     }

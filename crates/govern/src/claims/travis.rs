@@ -3,6 +3,7 @@
 use super::commands::Commands;
 use super::means::{Left, Means};
 use super::source::ClaimFile;
+use super::switch::Switch;
 use super::yaml::{Node, Value};
 use super::{Builds, COMPUTED, ClaimKind, Claims};
 use std::collections::HashSet;
@@ -43,9 +44,11 @@ fn matrix(source: &mut ClaimFile<'_>, tree: &Node) {
     }
     // Without a script Travis runs go test.
     let default = tree.get("script").is_none();
-    commands.go |= default;
-    let builds = commands.builds(false);
-    for (nodes, builds) in [(sure, builds), (doubtful, Builds::Doubtful)] {
+    if default {
+        commands.build_here();
+    }
+    let built = commands.builds(false, &Switch::default());
+    for (nodes, built) in [(sure, built), (doubtful, Builds::Doubtful.into())] {
         let mut values = Vec::new();
         for node in nodes {
             match node.text() {
@@ -56,7 +59,7 @@ fn matrix(source: &mut ClaimFile<'_>, tree: &Node) {
             }
         }
         let said = source.versions(values);
-        source.claim((ClaimKind::Ci, builds), said, None);
+        source.claim((ClaimKind::Ci, built), said, None);
     }
 }
 

@@ -2,9 +2,19 @@
 
 use super::Builds;
 use crate::finding::Related;
+use goward_resolver::Version;
 
 /// The most directories of one claim. The surest stay.
 const MOST: usize = 64;
+
+/// A line of the claim's file that decides what is known of its builds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Hint {
+    /// The line, from 1.
+    pub line: u32,
+    /// What it does, in few words.
+    pub words: String,
+}
 
 /// A use of a claimed Go.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,6 +25,39 @@ pub struct Use {
     pub directory: String,
     /// Where the version is used, if it stands elsewhere.
     pub used: Option<Related>,
+    /// Whether they look at the go.mod alone, and at no go.work.
+    pub alone: bool,
+    /// The Go that runs instead, if the claimed one is 1.21 or later: the GOTOOLCHAIN there names it.
+    pub runs: Option<Version>,
+    /// What keeps Go from switching, or why it is not certain what is built.
+    pub why: Option<Hint>,
+}
+
+impl From<Builds> for Use {
+    fn from(builds: Builds) -> Use {
+        let directory = String::new();
+        Use { builds, directory, used: None, alone: false, runs: None, why: None }
+    }
+}
+
+impl Use {
+    /// The same, about this directory.
+    pub(super) fn of(self, directory: &str) -> Use {
+        Use { directory: directory.to_owned(), ..self }
+    }
+
+    /// The same, where no build is surer than this.
+    pub(super) fn at_most(mut self, builds: Builds) -> Use {
+        if self.builds > builds {
+            (self.builds, self.runs, self.why) = (builds, None, None);
+        }
+        self
+    }
+
+    /// How much it says.
+    fn weight(&self) -> (Builds, bool) {
+        (self.builds, !self.alone)
+    }
 }
 
 /// The uses of a claimed Go, the surest first; one at least. Of a directory it is the surest.
@@ -23,20 +66,20 @@ pub struct Uses(Vec<Use>);
 
 impl Uses {
     /// A single one.
-    pub fn one(builds: Builds, directory: &str) -> Uses {
-        Uses(vec![Use { builds, directory: directory.to_owned(), used: None }])
+    pub fn one(of: impl Into<Use>, directory: &str) -> Uses {
+        Uses(vec![of.into().of(directory)])
     }
 
     /// Adds those of others.
     pub(super) fn add(&mut self, others: Uses) {
         for new in others.0 {
             if let Some(at) = self.0.iter().position(|old| old.directory == new.directory) {
-                if self.0[at].builds >= new.builds {
+                if self.0[at].weight() >= new.weight() {
                     continue;
                 }
                 self.0.remove(at);
             }
-            let at = self.0.partition_point(|old| old.builds >= new.builds);
+            let at = self.0.partition_point(|old| old.weight() >= new.weight());
             self.0.insert(at, new);
         }
         self.0.truncate(MOST);
@@ -44,7 +87,7 @@ impl Uses {
 
     /// The same, where no build is surer than this.
     pub(super) fn at_most(mut self, builds: Builds) -> Uses {
-        self.0.iter_mut().for_each(|one| one.builds = one.builds.min(builds));
+        self.0 = self.0.into_iter().map(|one| one.at_most(builds)).collect();
         self
     }
 

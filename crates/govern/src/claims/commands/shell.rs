@@ -9,21 +9,28 @@ pub(super) struct Command {
     pub(super) words: Vec<String>,
     /// Whether it runs other commands inside of a word, or has no end.
     pub(super) nests: bool,
+    /// Whether another one runs where it fails.
+    pub(super) may_fail: bool,
+    /// In which line of the text it begins, from 0.
+    pub(super) line: u32,
 }
 
 /// The commands of a text, without comments and here-documents.
 pub(super) fn split(text: &str) -> Vec<Command> {
-    let lines = here_documents::lines(text.as_bytes()).filter(|(_, is_text)| !is_text);
-    let code: String = lines.map(|(line, _)| String::from_utf8_lossy(line)).collect();
+    let lines = here_documents::lines(text.as_bytes());
+    let code = lines.map(|(line, is_text)| if is_text { &b"\n"[..] } else { line });
+    let code: String = code.map(String::from_utf8_lossy).collect();
     let code = without_expressions(&code);
     let (mut reader, mut quote) = (Reader::default(), None);
     let mut chars = code.chars().peekable();
     while let Some(c) = chars.next() {
+        reader.line += u32::from(c == '\n');
         match (quote, c) {
             (Some(open), c) if c == open => quote = None,
             (Some('\''), c) => reader.push(c),
             (_, '\\') => {
                 let goes_on = chars.next_if_eq(&'\r').is_some() | chars.next_if_eq(&'\n').is_some();
+                reader.line += u32::from(goes_on);
                 if let Some(c) = chars.next_if(|_| !goes_on) {
                     reader.push(c);
                 }
@@ -35,13 +42,17 @@ pub(super) fn split(text: &str) -> Vec<Command> {
             }
             (None, '"' | '\'') => {
                 quote = Some(c);
-                reader.word.get_or_insert_default();
+                reader.word();
             }
             (None, '#') if reader.word.is_none() => {
                 while chars.next_if(|c| *c != '\n').is_some() {}
             }
             // `2>&1`, `&>file`.
             (None, '&') if reader.redirects() || chars.peek() == Some(&'>') => reader.push(c),
+            (None, '|') if chars.next_if_eq(&'|').is_some() => {
+                reader.command.may_fail = true;
+                reader.end();
+            }
             (None, '\n' | ';' | '&' | '|' | '(' | ')') => reader.end(),
             (None, c) if c.is_whitespace() => reader.end_word(),
             (None, c) => reader.push(c),
@@ -52,12 +63,18 @@ pub(super) fn split(text: &str) -> Vec<Command> {
     reader.commands
 }
 
-/// The text with `${{}}` for each expression of a workflow, whose marks are not the shell's.
+/// The text with `${{}}` for each expression of a workflow, whose marks are not the shell's, and with the variables
+/// that say the same.
 fn without_expressions(text: &str) -> String {
     let (mut all, mut rest) = (String::with_capacity(text.len()), text);
     while let Some((before, inside)) = rest.split_once("${{") {
-        let Some((_, behind)) = inside.split_once("}}") else { break };
-        all.extend([before, "${{}}"]);
+        let Some((expression, behind)) = inside.split_once("}}") else { break };
+        let same = match expression.trim() {
+            "github.workspace" => "$GITHUB_WORKSPACE",
+            "github.sha" => "$GITHUB_SHA",
+            _ => "${{}}",
+        };
+        all.extend([before, same]);
         rest = behind;
     }
     all.push_str(rest);
@@ -69,11 +86,21 @@ struct Reader {
     commands: Vec<Command>,
     command: Command,
     word: Option<String>,
+    /// The line of the text, from 0.
+    line: u32,
 }
 
 impl Reader {
     fn push(&mut self, c: char) {
-        self.word.get_or_insert_default().push(c);
+        self.word().push(c);
+    }
+
+    /// The word that is read.
+    fn word(&mut self) -> &mut String {
+        if self.word.is_none() && self.command.words.is_empty() {
+            self.command.line = self.line;
+        }
+        self.word.get_or_insert_default()
     }
 
     fn redirects(&self) -> bool {
@@ -87,7 +114,7 @@ impl Reader {
     fn end(&mut self) {
         self.end_word();
         let command = std::mem::take(&mut self.command);
-        if command != Command::default() {
+        if command.nests || !command.words.is_empty() {
             self.commands.push(command);
         }
     }
@@ -118,6 +145,28 @@ mod tests {
         for text in ["a \"$(b)\"", "a `b`", "a 'b; c", "a \"b"] {
             assert!(split(text).iter().any(|one| one.nests), "{text}");
         }
+    }
+
+    #[test]
+    fn a_command_has_its_line_and_what_follows_it() {
+        let said = |text: &str| {
+            let all = split(text).into_iter();
+            let line = |one: Command| (one.words.join(" "), one.line, one.may_fail);
+            all.map(line).collect::<Vec<_>>()
+        };
+        let of = |words: &str, line, may_fail| (words.to_owned(), line, may_fail);
+        let text = "a \\\n b\n\nc <<E\nx\nE\nd || e | f\n'g\nh'\ni";
+        let wants = [
+            of("a b", 0, false),
+            of("c <<E", 3, false),
+            of("d", 6, true),
+            of("e", 6, false),
+            of("f", 6, false),
+            of("g\nh", 7, false),
+            of("i", 9, false),
+        ];
+        assert_eq!(said(text), wants);
+        assert_eq!(said("cd ${{ github.workspace }}"), [of("cd $GITHUB_WORKSPACE", 0, false)]);
     }
 
     #[test]

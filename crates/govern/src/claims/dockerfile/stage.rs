@@ -3,7 +3,7 @@
 use super::lines::Instruction;
 use crate::claims::commands::Commands;
 use crate::claims::switch::Switch;
-use crate::claims::{Builds, Uses};
+use crate::claims::{Builds, Use, Uses};
 use crate::repo::{Repository, name_of, resolve};
 
 /// The longest path in an image that is followed, in bytes.
@@ -52,7 +52,9 @@ impl Stage {
         local: bool,
     ) -> Option<Uses> {
         match line.name.as_str() {
-            "ENV" | "ARG" => self.switch = Switch::of_text(&line.text).or(self.switch),
+            "ENV" | "ARG" => {
+                self.switch = Switch::of_text(&line.text, line.line()).or(&self.switch)
+            }
             "WORKDIR" => self.at = joined(&self.at, line.text.trim()),
             "COPY" | "ADD" => self.copy(of, line),
             "RUN" => return self.run(of, line, local),
@@ -88,18 +90,22 @@ impl Stage {
                 self.add(of, &source, &target);
             }
         }
-        let commands = Commands::of(text);
-        let switch = commands.switch.or(self.switch);
+        // Its lines have become one.
+        let commands = Commands::of(text, line.line());
+        let around = self.switch.clone();
         if text.contains("go env -w") {
-            self.switch = switch;
+            self.switch = commands.around.or(&around);
         }
-        let doubtful = || Uses::one(Builds::Doubtful, of.directory);
+        let doubtful = || {
+            let why = commands.why.clone();
+            Uses::one(Use { why, ..Builds::Doubtful.into() }, of.directory)
+        };
         let built = match &self.copied {
             Copied::Nothing => None,
-            Copied::Module(directory) if commands.build_here() => {
+            Copied::Module(directory) if commands.are_sure() && !commands.top => {
                 let below = below(&self.at, &self.home).and_then(|path| resolve(directory, path));
-                let builds = if switch.stays(local) { Builds::Fixed } else { Builds::Switching };
-                Some(below.map_or_else(doubtful, |directory| Uses::one(builds, &directory)))
+                let built = commands.builds(local, &around);
+                Some(below.map_or_else(doubtful, |directory| Uses::one(built, &directory)))
             }
             _ => commands.may_build().then(doubtful),
         };

@@ -2,11 +2,12 @@
 //! this repository with it.
 
 use super::super::{
-    Builds, COMPUTED, ClaimKind, ELSEWHERE, ReadsGoLine, Uses, setup_go as grammar,
+    Builds, COMPUTED, ClaimKind, ELSEWHERE, Hint, ReadsGoLine, Use, Uses, setup_go as grammar,
 };
 use super::built::{Built, Start};
 use super::{Reader, Scope, scalars, setup_go, version_file};
 use crate::claims::means::{Left, Means};
+use crate::claims::switch::{Says, Switch};
 use crate::claims::yaml::Node;
 use crate::finding::{Finding, Place};
 use crate::repo::{name_of, resolve};
@@ -27,8 +28,8 @@ pub(super) struct Job<'y> {
     kind: Kind,
     /// Whether it checks out this repository at the commit that runs it, and nothing else.
     here: bool,
-    /// Whether it sets up several Go.
-    several: bool,
+    /// The line in which it sets up a second Go.
+    second: Option<u32>,
     built: Built,
 }
 
@@ -68,20 +69,27 @@ impl<'y> Job<'y> {
                 && is_own("path", &[])
         };
         let here = !checkouts.is_empty() && checkouts.iter().all(plain);
-        let (several, built) = (setups.count() > 1, Built::of(node, tree, steps));
-        Job { node, steps, kind, here, several, built }
+        let second = setups.skip(1).map(|step| step.line).next();
+        Job { node, steps, kind, here, second, built: Built::of(node, tree, steps) }
     }
 
     /// What is built with one of its Go that starts so.
     fn builds(&self, start: Start) -> Uses {
-        let doubtful = self.several || self.built.is_doubtful();
-        match (self.kind, self.here) {
-            (Kind::Workflow, false) => Uses::one(Builds::Elsewhere, ""),
-            _ if self.several => Uses::one(Builds::Doubtful, ""),
-            (Kind::Workflow, true) => self.built.with(start),
-            (Kind::Action, _) if doubtful => Uses::one(Builds::Doubtful, ""),
-            (Kind::Action, here) => match self.built.with(start) {
-                fixed if here && fixed.builds() == Builds::Fixed => fixed,
+        if self.kind == Kind::Workflow && !self.here {
+            return Uses::one(Builds::Elsewhere, "");
+        }
+        if let Some(line) = self.second {
+            let words = "this job sets up another Go, too".to_owned();
+            return Uses::one(
+                Use { why: Some(Hint { line, words }), ..Builds::Doubtful.into() },
+                "",
+            );
+        }
+        match self.kind {
+            Kind::Workflow => self.built.with(start),
+            Kind::Action if self.built.is_doubtful() => Uses::one(self.built.unsure(), ""),
+            Kind::Action => match self.built.with(start) {
+                fixed if self.here && fixed.builds() == Builds::Fixed => fixed,
                 // The job that uses an action builds, and may say that Go switches.
                 _ => Uses::one(Builds::Switching, ""),
             },
@@ -123,7 +131,7 @@ impl<'y> Job<'y> {
                 true => Uses::one(Builds::Unknown, ""),
                 false => self.builds(if official { Start::Stays } else { Start::Switches }),
             };
-            uses.insert(replaceable(built, asked)).builds()
+            uses.insert(replaceable(built, asked)).builds().into()
         };
         let claim = reader.source.image(image, values, builds);
         if let Some((claim, uses)) = claim.zip(uses) {
@@ -208,7 +216,8 @@ impl Setup<'_, '_> {
     fn builds(&self) -> Uses {
         let official = self.action == "actions/setup-go";
         let writes = official && self.major.is_none_or(|major| major >= 6);
-        self.job.builds(if writes { Start::Written } else { Start::Switches })
+        let line = self.step.get("uses").map_or(self.step.line, |uses| uses.line);
+        self.job.builds(if writes { Start::Written(line) } else { Start::Switches })
     }
 
     /// `go-version-file`.
@@ -232,7 +241,12 @@ impl Setup<'_, '_> {
                 Some(module) if matches!(name_of(&module), "go.mod" | "go.work") => {
                     let old = self.action == "actions/setup-go"
                         && self.major.is_some_and(|major| major < 6);
-                    let read = ReadsGoLine { module, at, toolchain_line: !old };
+                    // With this variable it looks at the go line alone.
+                    let said = scope.env.map(Switch::of_variables);
+                    let said = said.iter().fold(Switch::default(), |near, one| near.or(one));
+                    let toolchain_line = !old && said.says != Says::Local;
+                    let uses = self.builds();
+                    let read = ReadsGoLine { module, at, toolchain_line, uses };
                     reader.source.claims.reads_go_line.push(read);
                 }
                 Some(_) => {}
