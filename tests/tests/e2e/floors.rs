@@ -142,3 +142,28 @@ fn a_wish_that_cannot_be_had_is_met_by_what_is_later() {
     assert_eq!(version_of(&offline), "1.27.3");
     offline.run().silent();
 }
+
+/// `goward check` calls a job a certain failure with exactly those commands that real Go refuses.
+#[test]
+fn check_knows_which_commands_refuse_a_go_line() {
+    let (sandbox, project) = sandbox("1.22.10", "go 1.23.0\n");
+    let setup = "jobs: {t: {steps: [{uses: actions/checkout@v4}, {uses: actions/setup-go@v6, with: {go-version: '1.22'}}, {run: '";
+    let refused = "build ./...;test ./...;vet ./...;generate;list std;fmt ./...;fix;clean;install .;run .;run main.go;\
+        run -mod=mod main.go;get;get x.org/y@v1.0.0;mod download;mod verify;mod graph;mod why m;mod tidy;mod vendor;-C . build";
+    let taken = "env GOMOD;version;help;doc fmt;clean -cache;mod edit -json;mod init m;run x.org/y@v1.0.0;\
+        install x.org/y@v1.0.0;tool";
+    for (command, refuses) in
+        refused.split(';').map(|one| (one, true)).chain(taken.split(';').map(|one| (one, false)))
+    {
+        let words: Vec<&str> = command.split_whitespace().collect();
+        let real = sandbox.direct("1.22.10", &project, &words).env("GOPROXY", "off");
+        let real = real.env("GOTOOLCHAIN", "local").run();
+        let said = real.stderr.contains("requires go >= 1.23.0") && !real.status.success();
+        assert_eq!(said, refuses, "{command}: {real}");
+        let text = format!("{setup}go {command}'}}]}}}}\n");
+        sandbox.write(project.join(".github/workflows/ci.yml"), &text);
+        let check = sandbox.goward(&["check"]).dir(&project).run();
+        let errs = check.stdout.contains("error[ci-below-floor]");
+        assert_eq!(errs, refuses, "{command}: {check}");
+    }
+}

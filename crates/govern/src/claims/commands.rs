@@ -9,6 +9,7 @@ use super::Builds;
 use super::switch::{SWITCH, Switch};
 use super::uses::{Hint, Use};
 use super::yaml::{Node, Value};
+use crate::here_documents;
 use crate::repo::resolve;
 use go::Asks;
 use place::Goes;
@@ -87,16 +88,20 @@ impl Commands {
             self.why = self.why.take().or_else(|| self.away.clone());
         }
         // The text of a here-document may be written where others read it.
-        if text.contains("<<") {
-            self.around = self.around.and(&Switch::of_text(text, line));
+        let lines = here_documents::lines(text.as_bytes()).zip(line..);
+        for ((text, _), line) in lines.filter(|((_, is_text), _)| *is_text) {
+            let said = Switch::of_text(&String::from_utf8_lossy(text), line);
+            self.around = self.around.and(&said);
         }
     }
 
     fn add_command(&mut self, command: &Command, line: u32) {
         let (before, words) = bare(command);
         let hint = |begin: &str| Some(Hint { line, words: [begin, &quoted(words)].concat() });
-        let all = if words.is_empty() { before } else { words };
-        self.around = self.around.and(&Switch::of_words(all.iter(), line));
+        if sets(words) {
+            let said = Switch::of_words(command.words.iter(), line);
+            self.around = self.around.and(&said);
+        }
         if let Some(arguments) = of_go(words) {
             self.add_go(command, arguments, line);
         } else if !is_quiet(words) || command.nests {
@@ -314,6 +319,20 @@ fn is(word: &str, of: &str) -> bool {
 
 fn assigns(word: &str) -> bool {
     word.split_once('=').is_some_and(|(name, _)| is_name(name))
+}
+
+/// Whether a command, behind what it assigns, sets variables for those that follow.
+fn sets(words: &[String]) -> bool {
+    let Some((name, rest)) = words.split_first() else { return true };
+    let writes = || rest.iter().any(|word| word.contains("_ENV") || word.contains("setvariable"));
+    match name.as_str() {
+        "declare" | "export" | "set" | "setx" | "unset" => true,
+        "echo" | "printf" | "Write-Output" | "Write-Host" => writes(),
+        "go" => {
+            rest.first().is_some_and(|word| word == "env") && rest.iter().any(|word| word == "-w")
+        }
+        name => name.starts_with("$env:") || name.starts_with('>'),
+    }
 }
 
 fn is_name(text: &str) -> bool {

@@ -176,6 +176,13 @@ fn a_gotoolchain_before_a_command_is_for_it_alone() {
         ("env GOTOOLCHAIN=path go test", Says::Path),
         ("export GOTOOLCHAIN=local\ngo test", Says::Local),
         ("GOTOOLCHAIN=go1.22.4 go install x.org/x@v1\ngo test", Says::Nothing),
+        ("docker build --build-arg GOTOOLCHAIN=go1.20.1 .\ngo test", Says::Nothing),
+        ("echo GOTOOLCHAIN=go1.20.1\ngo test", Says::Nothing),
+        ("echo GOTOOLCHAIN=local >> $GITHUB_ENV", Says::Local),
+        ("go env -w GOTOOLCHAIN=local\ngo test", Says::Local),
+        ("unset GOTOOLCHAIN\ngo test", Says::Unknown),
+        ("\"GOTOOLCHAIN=local\" >> $env:GITHUB_ENV", Says::Local),
+        ("$env:GOTOOLCHAIN = \"local\"\ngo test", Says::Local),
         ("GOTOOLCHAIN=local make\ngo test", Says::Nothing),
         ("cat >> $GITHUB_ENV <<E\nGOTOOLCHAIN=local\nE\n", Says::Local),
     ] {
