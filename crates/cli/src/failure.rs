@@ -42,6 +42,11 @@ impl Failure {
         Failure { exit, message: None, causes: Vec::new(), hints: Vec::new() }
     }
 
+    /// Whether it prints nothing.
+    pub(crate) fn is_silent(&self) -> bool {
+        self.message.is_none()
+    }
+
     /// `cannot ACTION PATH`, with the system's reason.
     pub(crate) fn io(action: &str, path: &Path, error: &std::io::Error) -> Failure {
         let message = format!("cannot {action} {}", path.shown());

@@ -96,9 +96,12 @@ fn run() -> ExitCode {
     init_tracing(&output, global.verbose);
     let mut cx = Context::new(output, global.verbose, global.offline);
     let allowed = goward_resolver::refuse_borrowed_rights(&cx.machine).map_err(Failure::from);
-    let outcome = allowed
-        .and_then(|()| commands::run(args.command, &mut cx))
-        .and_then(|()| cx.output.finish());
+    let outcome = allowed.and_then(|()| commands::run(args.command, &mut cx));
+    // The answer is lost, so its status says nothing.
+    let outcome = match cx.output.finish() {
+        Err(unwritten) if outcome.as_ref().err().is_none_or(Failure::is_silent) => Err(unwritten),
+        _ => outcome,
+    };
     match outcome {
         Ok(()) => {
             cx.warn_of_switches();

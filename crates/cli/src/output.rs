@@ -57,6 +57,8 @@ pub(crate) enum Style {
     Strong,
     /// It does not count here.
     Faint,
+    /// It is doubtful.
+    Doubtful,
     /// It is wrong.
     Bad,
 }
@@ -268,6 +270,7 @@ impl Output {
             _ if !self.color || text.is_empty() => return text.to_owned(),
             Style::Strong => STRONG,
             Style::Faint => FAINT,
+            Style::Doubtful => DOUBTFUL,
             Style::Bad => BAD,
         };
         format!("{color}{}{PLAIN}", shown(text.as_bytes()))
@@ -302,12 +305,13 @@ impl Write for Log {
 const START: &str = "\x1b[";
 const STRONG: &str = "\x1b[1;32m";
 const FAINT: &str = "\x1b[2m";
+const DOUBTFUL: &str = "\x1b[1;33m";
 const BAD: &str = "\x1b[1;31m";
 const PLAIN: &str = "\x1b[0m";
 
 /// `text` as [`shown`], but with the colours that [`Output::paint`] put there.
 fn shown_painted(text: &str) -> String {
-    let colors = [STRONG, FAINT, BAD, PLAIN];
+    let colors = [STRONG, FAINT, DOUBTFUL, BAD, PLAIN];
     let mut pieces = text.split(START);
     let mut line = shown(pieces.next().unwrap_or_default().as_bytes());
     for piece in pieces {

@@ -4,6 +4,7 @@
 mod advice;
 mod agreement;
 mod allow;
+mod doubted;
 mod floors;
 mod go_line;
 pub(crate) mod godebug;
@@ -23,7 +24,7 @@ mod statement;
 mod versions;
 mod work;
 
-use crate::claims::{Claims, Unresolved};
+use crate::claims::{Claim, Claims, Unresolved};
 use crate::finding::{Finding, Place};
 use crate::fix::Wish;
 use crate::fix::places::Lines;
@@ -31,6 +32,7 @@ use crate::kind::FileKind;
 use crate::repo::host::RepoHost;
 use crate::repo::{NOT_FETCHED, Repository, directory_of, is_within};
 use crate::rule::{Pass, Rule, Severity};
+use doubted::Doubted;
 use goward_resolver::{ReadError, Version};
 use policy::RepoPolicy;
 pub use rounds::{Judged, fix};
@@ -150,6 +152,8 @@ struct Look<'c> {
     sites: &'c Sites,
     releases: &'c Releases,
     policy: &'c RepoPolicy,
+    claims: &'c [Claim],
+    doubted: Doubted,
 }
 
 /// The go.mod files below the paths `within`, from the top, without those that the policy excludes.
@@ -194,15 +198,19 @@ pub fn judge(repository: &Repository, asked: &Asked<'_>) -> Judged {
     let Asked { policy, allows, releases, within, wish, beside } = *asked;
     let host = RepoHost::new(repository);
     let (sites, lines) = (Sites::of(repository, &host), Lines::of(repository));
-    let claims = Claims::read(repository, &host, &policy.claims);
-    let look = Look { repository, lines: &lines, host: &host, sites: &sites, releases, policy };
+    let mut claims = Claims::read(repository, &host, &policy.claims);
+    let own = std::mem::take(&mut claims.findings);
+    let (lines, host, sites, doubted) = (&lines, &host, &sites, Doubted::default());
+    let of = &claims.claims[..];
+    let mut look = Look { repository, lines, host, sites, releases, policy, claims: of, doubted };
+    look.doubted = Doubted::of(&look);
     let mut findings = found(&look, &claims);
     let mut moves = moves::wished(&look, &claims, wish);
     if let Some(beside) = beside {
         machine::check(&look, &claims, (&beside.seen, &mut findings));
     }
+    findings.extend(own.into_iter().map(|one| agreement::advised(&look, one)));
     let mut unresolved = claims.unresolved;
-    findings.extend(claims.findings.into_iter().map(|one| agreement::advised(&look, one)));
     if let Some(beside) = beside {
         findings.extend(beside.findings.iter().cloned());
         unresolved.extend(beside.unresolved.iter().cloned());

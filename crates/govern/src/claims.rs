@@ -72,7 +72,7 @@ pub struct Said {
     pub says: Selector,
     /// Where it stands.
     pub at: Place,
-    /// What stands beside it that another Go may lack: the system in the tag of an image, as `alpine3.20`.
+    /// What stands behind it in the tag of an image, if another Go may lack that: a system as `alpine3.20`.
     pub tied: Option<String>,
 }
 
@@ -180,6 +180,18 @@ impl Claims {
             }
         }
         claims
+    }
+
+    /// The claims of a file by its kind, if it had these bytes.
+    pub(crate) fn of_file(
+        repository: &Repository,
+        host: &RepoHost<'_>,
+        file: (&str, FileKind, &[u8]),
+    ) -> Vec<Claim> {
+        let mut claims = Claims::default();
+        claims.read_file(repository, host, file);
+        claims.merge();
+        claims.claims
     }
 
     /// Adds the claims of a file by its kind.

@@ -105,8 +105,12 @@ pub struct Finding {
 pub(crate) struct Listed {
     /// The number of the claim.
     pub(crate) claim: usize,
+    /// The version of the claim, as it stands there.
+    pub(crate) text: String,
     /// The sentence about several of them, before and behind the versions.
     pub(crate) several: [String; 2],
+    /// What to do about them, if the words name them: before and behind the versions.
+    pub(crate) mend: Option<[String; 2]>,
 }
 
 impl Finding {
@@ -145,10 +149,24 @@ impl Finding {
         self
     }
 
-    /// As one of several versions of a claim's list, if it is one.
-    pub(crate) fn listed(mut self, claim: Option<usize>, several: [String; 2]) -> Finding {
-        self.listed = claim.map(|claim| Listed { claim, several });
+    /// As one of several versions of a claim's list, if it is one: by the claim's number, and the version as it
+    /// stands there.
+    pub(crate) fn listed(mut self, of: Option<(usize, &str)>, several: [String; 2]) -> Finding {
+        let listed = |(claim, text): (usize, &str)| {
+            let (text, mend) = (text.to_owned(), None);
+            Listed { claim, text, several, mend }
+        };
+        self.listed = of.map(listed);
         self
+    }
+
+    /// With words of what to do that name the version: before and behind it.
+    pub(crate) fn mend_listed(mut self, words: [String; 2]) -> Finding {
+        let subject = self.subject.clone();
+        if let Some(listed) = &mut self.listed {
+            listed.mend = Some(words.clone());
+        }
+        self.mend(words.join(&subject))
     }
 
     /// With a severity of its own.

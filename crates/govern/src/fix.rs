@@ -4,7 +4,7 @@ pub(crate) mod places;
 pub(crate) mod spelling;
 
 use crate::finding::{Edit, Place};
-use goward_resolver::Version;
+use goward_resolver::{Selector, Version};
 use std::collections::BTreeMap;
 use std::ops::Bound::{Excluded, Unbounded};
 
@@ -17,6 +17,15 @@ pub struct Wish {
     pub floors: bool,
     /// The pins, from the repository's top, to which the others of their directories are to agree.
     pub keep: Vec<String>,
+}
+
+impl Wish {
+    /// The release that is written where one is named in full, if [`Wish::to`] is a minor.
+    pub fn release(&self, known: &[Version]) -> Option<Version> {
+        let to = self.to.as_ref()?;
+        let is_minor = matches!(Selector::parse(to.as_str()), Ok(Selector::Minor(_)));
+        is_minor.then(|| spelling::release(to, known))
+    }
 }
 
 /// A place that does not get the version that the caller wants.

@@ -20,8 +20,13 @@ const LIMIT: usize = 64 << 10;
 
 const TEXT: &str = include_str!("hook/pre-commit.sh");
 /// Where there is no goward the commit passes.
-const LENIENT: &str = "exit 0\n";
-const STRICT: &str = "exit 1\n";
+const LENIENT: &str = r#"echo "goward: this commit is not checked: no absolute directory of PATH has a goward" >&2
+exit 0
+"#;
+/// It is refused.
+const STRICT: &str = r#"echo "goward: this commit is refused: no absolute directory of PATH has a goward; to commit all the same: git commit --no-verify" >&2
+exit 1
+"#;
 
 /// The text before the digest of the hook that was there.
 const BEFORE_DIGEST: &str = "# The hook that was here runs first. SHA-256: ";

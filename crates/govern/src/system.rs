@@ -30,6 +30,14 @@ pub fn least(os: &str, arch: &str, version: &Version) -> Option<&'static str> {
         .map(|row| row.1)
 }
 
+/// The least Linux kernel for which a glibc with symbols of this version is built, where nothing else is asked
+/// of its build: a fact of the release notes of glibc 2.26. `None` for earlier ones.
+pub fn least_of_glibc(version: &str) -> Option<&'static str> {
+    let mut parts = version.split('.').map(|part| part.parse::<u64>().ok());
+    let since = (Some(2), Some(26));
+    ((parts.next()?, parts.next()?) >= since).then_some("3.2")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -44,5 +52,7 @@ mod tests {
         assert_eq!(of("darwin", "arm64", "1.24.1"), Some("11"));
         assert_eq!(of("windows", "amd64", "1.20.1"), Some("7"));
         assert_eq!((of("linux", "amd64", "1.15"), of("plan9", "386", "1.20")), (None, None));
+        let of = ["2.2.5", "2.25", "2.26", "2.34", "3.0", "x", ""].map(least_of_glibc);
+        assert_eq!(of, [None, None, Some("3.2"), Some("3.2"), Some("3.2"), None, None]);
     }
 }

@@ -1,10 +1,10 @@
 //! Advice on versions. A version that it names meets what the other rules ask for, so that to follow
 //! it leads to no other finding.
 
-use super::Look;
 use super::reach::reaches;
 use super::statement::{Kind, Statement};
-use crate::claims::{Claim, Said};
+use super::{Look, pins};
+use crate::claims::{Builds, Claim, Said};
 use crate::finding::Place;
 use crate::fix::spelling;
 use crate::rule::Rule;
@@ -33,19 +33,71 @@ pub(super) fn statement<'l>(look: &'l Look<'_>, dir: &str) -> Option<&'l Stateme
     (meets && matches!(found.says, Selector::Exact(_) | Selector::Minor(_))).then_some(found)
 }
 
-/// The version to write in a claim that is too old: that of the statement, if it meets `needs`; else the
-/// least that will do, with what asks for more than `needs`.
-pub(super) fn instead(look: &Look<'_>, dir: &str, needs: &Version) -> String {
+/// A version to write, and where it comes from.
+#[derive(Clone, Debug)]
+pub(super) struct Wanted {
+    pub(super) says: Selector,
+    /// What follows it in a sentence: the file that says so, or that a later one will do.
+    pub(super) why: String,
+}
+
+/// The version to write in what is too old: that of the statement, if it meets `needs`; beside a pin that is
+/// too old, too, the one that the repository names; else the least that will do, with what asks for more.
+pub(super) fn wanted(look: &Look<'_>, dir: &str, needs: &Version) -> Wanted {
     let meets = |one: &&Statement| reaches(&one.says, needs);
-    match statement(look, dir).filter(meets) {
-        Some(Statement { says, at: Place { file, .. }, .. }) => {
-            format!("{says}, as {file} says")
-        }
+    let stated = statement(look, dir).filter(meets).map(|one| (one.says.clone(), &one.at));
+    let stated = stated.map(|(says, at)| (says, at.clone()));
+    match stated.or_else(|| named(look, dir, needs)) {
+        Some((says, Place { file, .. })) => Wanted { says, why: format!(", as {file} says") },
         None => {
             let least = least(look, dir, needs);
-            format!("{least} or later{}", beyond(look, needs, &least))
+            let why = [" or later", &beyond(look, needs, &least)].concat();
+            Wanted { says: Selector::Minor(least), why }
         }
     }
+}
+
+/// As [`wanted`], in words.
+pub(super) fn instead(look: &Look<'_>, dir: &str, needs: &Version) -> String {
+    let Wanted { says, why } = wanted(look, dir, needs);
+    format!("{says}{why}")
+}
+
+/// The Go that the repository names beside a pin that is too old: another pin, a toolchain line, or what all
+/// claims say that are new enough.
+fn named(look: &Look<'_>, dir: &str, needs: &Version) -> Option<(Selector, Place)> {
+    let pin = look.sites.statement(dir).filter(|one| look.doubted.has_refused(one))?;
+    let asked = [Some(needs), look.sites.least_floor(dir).map(|floor| &floor.version)];
+    let asked = asked.into_iter().chain([look.policy.minimum.as_ref()]).flatten().max()?;
+    let will_do = |says: &Selector| {
+        matches!(says, Selector::Exact(_) | Selector::Minor(_)) && reaches(says, asked)
+    };
+    let others = look.doubted.beside(pin).iter().map(|pin| (&pin.says, &pin.at));
+    if let Some(found) = agreed(others.filter(|(says, _)| will_do(says))) {
+        return Some(found);
+    }
+    let line = look.sites.toolchain_line(dir).filter(|(says, _)| will_do(says));
+    if line.is_some() {
+        return line;
+    }
+    let is_here = |claim: &&Claim| {
+        let mut uses = claim.uses.iter().filter(|one| one.builds >= Builds::Switching);
+        uses.any(|one| look.sites.statement(&one.directory) == Some(pin))
+    };
+    let claims = look.claims.iter().filter(is_here);
+    let claims = claims.filter_map(|claim| <&[Said; 1]>::try_from(&claim.said[..]).ok());
+    let mended = |says: &Selector| oldest(look).is_none_or(|oldest| reaches(says, oldest));
+    let will_last = |says: &Selector| will_do(says) && mended(says);
+    agreed(claims.map(|[said]| (&said.says, &said.at)).filter(|(says, _)| will_last(says)))
+}
+
+/// What all of these say, if they agree: the one that leaves least room.
+fn agreed<'a>(all: impl Iterator<Item = (&'a Selector, &'a Place)>) -> Option<(Selector, Place)> {
+    let all: Vec<_> = all.collect();
+    let exact = all.iter().find(|(says, _)| says.exact().is_some());
+    let (says, at) = *exact.or(all.first())?;
+    let agree = all.iter().all(|(other, _)| pins::agree(says, other));
+    agree.then(|| (says.clone(), at.clone()))
 }
 
 /// Why no less than `least` is named where a lower minor meets `needs`.
@@ -69,23 +121,23 @@ pub(super) fn both(look: &Look<'_>, dir: &str, claim: &Claim, found: &Statement)
     let floor = look.sites.least_floor(dir).map(|floor| &floor.version);
     let asked = [floor, look.policy.minimum.as_ref()];
     let missed = asked.into_iter().flatten().filter(|least| !reaches(&found.says, least)).max();
-    let needs = missed?;
+    let (needs, first) = (missed?, claim.said.first()?);
     let Statement { says, at: Place { file, .. }, .. } = found;
     let old = format!("{says} there is below Go {needs}");
     let names = |said: &&Said| matches!(said.says, Selector::Exact(_) | Selector::Minor(_));
     Some(match claim.said.iter().filter(names).find(|said| reaches(&said.says, needs)) {
-        Some(said) => format!("write {} in {file} as well: {old}", said.says),
-        None => format!("write {} or later in both: {old}", least(look, dir, needs)),
+        Some(said) => format!("write {} in {file}, too: {old}", said.says),
+        None => {
+            let (own, least) = (&first.at.file, least(look, dir, needs));
+            format!("write {least} or later in {own} and {file}: {says} is below Go {needs}")
+        }
     })
 }
 
-/// The release to write in a claim that does not meet `needs`: the statement's, if that meets it; else the
-/// newest that is known of the least minor that will do.
-pub(super) fn release(look: &Look<'_>, dir: &str, needs: &Version) -> Version {
+/// The release to write in a claim that does not meet `needs`, as [`wanted`]; of a minor the newest that is
+/// known.
+pub(super) fn release(look: &Look<'_>, wanted: &Wanted, needs: &Version) -> Version {
     let known = &look.releases.known;
-    let stated = statement(look, dir).filter(|one| reaches(&one.says, needs));
-    if let Some(release) = stated.and_then(|one| spelling::release_of(&one.says, known)) {
-        return release;
-    }
-    spelling::release(&least(look, dir, needs), known).max(needs.clone())
+    let release = spelling::release_of(&wanted.says, known);
+    release.unwrap_or_else(|| needs.clone()).max(needs.clone())
 }

@@ -22,6 +22,7 @@ fn advice_leads_to_no_other_finding() {
     let minimum = (".goward.toml", "[check]\nminimum = \"1.27\"\n");
     let old = (".go-version", "1.24.3\n");
     let off = (".goward.toml", "[check.rules]\nversion-eol = \"off\"\n");
+    let below_off = (".goward.toml", "[check.rules]\npin-below-floor = \"off\"\n");
     let mod22 = ("go.mod", "module m\n\ngo 1.26.0\n");
     let needs24 = ("go.mod", "module m\n\ngo 1.24.0\n");
     let low = ("go.mod", "module m\n\ngo 1.19\n");
@@ -34,24 +35,26 @@ fn advice_leads_to_no_other_finding() {
         (ClaimDiffers, &[low, PIN, IMAGE], &["write 1.27.0"]),
         (ClaimDiffers, &[mod22, PIN, minor], &[with]),
         (VersionEol, &[low, alone, PIN, IMAGE], &["move to 1.27.0, as .go-version says"]),
-        (ImageBelowFloor, &[mod22, IMAGE], &["write 1.26 or later"]),
+        (ImageBelowFloor, &[mod22, IMAGE], &["write 1.26.6 or later"]),
         // The pin is itself too old.
         (ImageBelowFloor, &[mod22, old, IMAGE], &["write 1.26 or later"]),
+        (ClaimDiffers, &[mod22, old, new], &[]),
+        (ClaimDiffers, &[mod22, old, older], &[]),
         (
             ClaimDiffers,
-            &[mod22, old, new],
-            &["write 1.27.3 in .go-version as well: 1.24.3 there is below Go 1.26.0"],
+            &[mod22, old, new, below_off],
+            &["write 1.27.3 in .go-version, too: 1.24.3 there is below Go 1.26.0"],
         ),
         (
             ClaimDiffers,
-            &[mod22, old, older],
-            &["write 1.26 or later in both: 1.24.3 there is below Go 1.26.0"],
+            &[mod22, old, older, below_off],
+            &["write 1.26 or later in Dockerfile and .go-version: 1.24.3 is below Go 1.26.0"],
         ),
         // What another rule asks for counts.
         (
             ImageBelowFloor,
             &[mod22, minimum, IMAGE],
-            &["write 1.27 or later; 1.26 would do, but the policy's minimum is later"],
+            &["write 1.27.3 or later; 1.26 would do, but the policy's minimum is later"],
         ),
         (BelowMinimum, &[low, minimum, PIN, IMAGE], &["move to 1.27.0, as .go-version says"]),
         (PinBelowFloor, &[mod22, minimum, old], &["run: goward use 1.27 --project ."]),
@@ -77,10 +80,12 @@ fn advice_leads_to_no_other_finding() {
 #[test]
 fn a_number_is_quoted_as_its_words_say() {
     const LOW: &str = "write '1.20', or, since go.mod needs Go 1.26.0, '1.26' or later";
+    const SAYS: &str =
+        "write '1.20', or, since go.mod needs Go 1.26.0, '1.27.0', as .go-version says";
     let (old, pin) = (("go.mod", "module m\n\ngo 1.19\n"), (".go-version", "1.20.14\n"));
     for (files, wants, words) in [
         (&[("go.mod", MOD), NUMBER][..], "go.mod:3: this needs Go 1.26.0", LOW),
-        (&[("go.mod", MOD), PIN, NUMBER], "go.mod:3: this needs Go 1.26.0", LOW),
+        (&[("go.mod", MOD), PIN, NUMBER], "go.mod:3: this needs Go 1.26.0", SAYS),
         (&[old, PIN, NUMBER], ".go-version:1: this pin is 1.27.0", "write '1.20'"),
         (&[old, pin, NUMBER], ".go-version:1: this pin is 1.20.14", "write '1.20'"),
         (&[old, NUMBER], "", "write '1.20'"),
@@ -216,4 +221,82 @@ fn only_jobs_have_runs() {
         let wants = ["go.mod needs Go 1.26.0, ", wants, " (also version-eol)"].concat();
         assert_eq!(report.findings[0].message, wants);
     }
+}
+
+/// Beside a pin that a module refuses nothing is compared with it, and all advice is of one Go: the one that
+/// the repository names.
+#[test]
+fn beside_a_refused_pin_there_is_one_advice() {
+    let (old, low) = (".go-version", "1.22.10\n");
+    let line = ("go.mod", "module m\n\ngo 1.26.0\n\ntoolchain go1.27.0\n");
+    let image = ("Dockerfile", "FROM golang:1.27\nCOPY . .\nRUN go build .\n");
+    let step = |version: &str| {
+        format!(
+            "jobs: {{t: {{steps: [{{uses: a/checkout@v6}}, {{uses: a/setup-go@v6, with: {{go-version: '{version}'}}}}, {{run: go vet}}]}}}}\n"
+        )
+    };
+    let job = step("1.22");
+    let (job, mise) = ((CI, job.as_str()), ("mise.toml", "[tools]\ngo = \"1.22\"\n"));
+    for (files, wants) in [
+        (
+            &[(old, low), line, IMAGE, job, mise][..],
+            &[
+                "ci-below-floor: write 1.27.0, as go.mod says",
+                "pin-below-floor: run: goward use 1.27.0 --project .",
+                "image-below-floor: write 1.27.0, as go.mod says",
+                "tool-below-floor: write 1.27.0, as go.mod says",
+            ][..],
+        ),
+        (
+            &[(old, low), ("go.mod", MOD), image, job],
+            &[
+                "ci-below-floor: write 1.27, as Dockerfile says",
+                "pin-below-floor: run: goward use 1.27 --project .",
+            ],
+        ),
+        // Two that disagree name none.
+        (
+            &[(old, low), ("go.mod", MOD), image, ("mise.toml", "[tools]\ngo = \"1.26\"\n")],
+            &["pin-below-floor: run: goward use 1.26 --project ."],
+        ),
+    ] {
+        let report = report(files);
+        let said = report.findings.iter().map(|one| {
+            let words = one.remedy.as_ref().map_or("", |remedy| &remedy.words);
+            format!("{}: {words}", one.rule)
+        });
+        assert_eq!(said.collect::<Vec<_>>(), wants, "{files:?}");
+    }
+    let report = report(&[(old, low), line]);
+    assert!(report.findings[0].message.ends_with(" (also version-eol, pin-below-toolchain-line)"));
+}
+
+/// Of a list the version that is too old may go, since another one is new enough.
+#[test]
+fn a_version_of_a_list_may_go() {
+    let job = |list: &str| {
+        format!(
+            "jobs: {{t: {{strategy: {{matrix: {{go: [{list}]}}}}, steps: [{{uses: a/checkout@v6}}, {{uses: a/setup-go@v6, with: {{go-version: '${{{{ matrix.go }}}}'}}}}, {{run: go vet}}]}}}}\n"
+        )
+    };
+    let module = ("go.mod", "module m\n\ngo 1.23.0\n");
+    for (list, wants) in [
+        ("'1.22', '1.26'", "remove 1.22, or write 1.23"),
+        ("'1.22', '1.23', '1.26'", "remove 1.22"),
+        ("'1.21', '1.22', '1.26'", "remove 1.21 and 1.22, or write 1.23"),
+        ("'1.21', '1.22'", "write 1.26 or later; 1.23 would do, but Go mends it no more"),
+    ] {
+        assert_eq!(remedies(CiBelowFloor, &[module, (CI, &job(list))]), [wants], "{list}");
+    }
+    let report = report(&[PIN, (CI, &job("1.24.x, 1.25.x, 1.24.x"))]);
+    let differs = report.findings.iter().find(|one| one.rule == ClaimDiffers).unwrap();
+    assert!(differs.message.starts_with("none of 1.24.x, 1.25.x fits "), "{}", differs.message);
+}
+
+#[test]
+fn pins_that_disagree_are_told_with_the_commands() {
+    let files = [(".go-version", "1.26.6\n"), (".tool-versions", "golang 1.27.3\n")];
+    let wants = "go takes .go-version; to keep one: goward check --fix --keep .go-version, or \
+                 goward check --fix --keep .tool-versions";
+    assert_eq!(remedies(PinsDisagree, &files), [wants]);
 }

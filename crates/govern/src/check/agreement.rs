@@ -1,19 +1,24 @@
 //! Claims against the repository: do they reach the floor, and fit the statement?
 
+use super::advice::{self, Wanted};
 use super::floors::Need;
 use super::mend::{self, Wants};
 use super::policy::Relation;
 use super::reach::{is_advice, reaches};
 use super::statement::{Kind, Statement};
-use super::{Look, advice};
+use super::{Look, pins};
 use crate::claims::{Builds, Claim, ClaimKind, Claims, NUMBER_OF_LIST, Said, Use};
 use crate::existence::Existence;
 use crate::finding::{Edit, Finding, Place, Related};
+use crate::fix::apply;
 use crate::fix::spelling::release_of;
 use crate::repo::directory_of;
 use crate::rule::{Rule, Severity};
 use goward_resolver::{Selector, Version};
 use std::cmp::Reverse;
+
+/// The longest file that is read once more, in bytes.
+const LONGEST: usize = 16 << 10;
 
 pub(super) fn check(look: &Look<'_>, claims: &Claims, findings: &mut Vec<Finding>) {
     for (number, claim) in claims.claims.iter().enumerate() {
@@ -29,9 +34,13 @@ pub(super) fn check(look: &Look<'_>, claims: &Claims, findings: &mut Vec<Finding
             Some(below(look, (claim, of_list), &worst))
         });
         findings.extend(low);
-        let compared = claim.uses.iter().filter(|one| one.builds != Builds::Elsewhere);
+        // The language of a linter is that of the go line, and a pin that is refused will change.
+        let compared = claim.uses.iter();
+        let compared =
+            compared.filter(|one| !matches!(one.builds, Builds::Elsewhere | Builds::Linted));
         let stated = compared.filter_map(|one| Some((one, look.sites.statement(&one.directory)?)));
-        let mut stated = stated.filter(|(_, statement)| statement.kind != Kind::GoLine);
+        let counts = |one: &Statement| one.kind != Kind::GoLine && !look.doubted.has_refused(one);
+        let mut stated = stated.filter(|(_, statement)| counts(statement));
         findings.extend(stated.find_map(|of| differs(look, claim, of)));
     }
 }
@@ -145,6 +154,7 @@ fn below(
     let begin = format!("{file} needs Go {needs}, {thing} has ");
     let message = format!("{begin}{says}, {one}");
     let finding = Finding::new(rule, said.at.clone(), [&said.text, "this version"], message);
+    let of_list = of_list.map(|number| (number, &*said.text));
     let finding = finding.listed(of_list, [begin, [", ", &several].concat()]);
     let mut finding = finding.beside(floor.at.clone(), &floor.by);
     finding.related.extend(by.used.clone());
@@ -152,16 +162,37 @@ fn below(
     finding.severity = if missed.fails() { Severity::Error } else { Severity::Warning };
     if builds == Builds::Linted {
         let wants = Wants { release: needs, fits: &|says| reaches(says, needs) };
-        let edit = mend::claim(look, claim, &wants);
-        return finding.mend(format!("write '{}'", needs.language())).edit(edit);
+        let edit = mend::claim(look, claim, &wants).ok();
+        let text = edit.as_ref().map_or(needs.language().to_string(), |edit| edit.text.clone());
+        return finding.mend(format!("write {text}")).edit(edit);
     }
-    let (dir, instead) = (&by.directory, advice::instead(look, &by.directory, needs));
-    let release = advice::release(look, dir, needs);
-    finding.mend(format!("write {instead}{}", unless_gone(said))).edit(respelt(
-        look,
-        (claim, builds),
-        &release,
-    ))
+    if let Some(words) = of_list.and_then(|_| others_will_do(look, claim, missed)) {
+        return finding.mend_listed(words);
+    }
+    let wanted = advice::wanted(look, &by.directory, needs);
+    let edit = respelt(look, (claim, builds), &advice::release(look, &wanted, needs));
+    finding.mend(write(said, &wanted, edit.as_ref())).edit(edit)
+}
+
+/// What to do about a version of a list of which another one is new enough: before and behind the version.
+fn others_will_do(look: &Look<'_>, claim: &Claim, missed: &Missed<'_>) -> Option<[String; 2]> {
+    let floor = look.sites.least_floor(&missed.by.directory).map(|floor| &floor.version);
+    let asked = [Some(&missed.floor.version), floor, look.policy.minimum.as_ref()];
+    let least = asked.into_iter().flatten().max()?;
+    let mut will_do = claim.said.iter().filter(|said| reaches(&said.says, least)).peekable();
+    will_do.peek()?;
+    let minor = Selector::Minor(least.language());
+    let end = match will_do.any(|said| pins::agree(&said.says, &minor)) {
+        true => String::new(),
+        false => format!(", or write {minor}"),
+    };
+    Some(["remove ".to_owned(), end])
+}
+
+/// The words for a version to write, as an edit writes it if there is one.
+fn write(said: &Said, wanted: &Wanted, edit: Option<&Edit>) -> String {
+    let text = edit.map_or(wanted.says.to_string(), |edit| edit.text.clone());
+    format!("write {text}{}{}", wanted.why, unless_gone(said, &text))
 }
 
 /// The edit that makes a claim name a release, or in its own notation the release's minor, if that meets
@@ -172,10 +203,13 @@ fn respelt(look: &Look<'_>, (claim, builds): (&Claim, Builds), release: &Version
     // A release that is not known may be a slip.
     let known = Existence::of(&look.releases.known, release) == Some(Existence::Known);
     let tied = claim.said.iter().any(|said| said.tied.is_some());
-    if builds < Builds::Switching || !known || tied {
+    let sure = || claim.uses.iter().filter(|one| one.builds >= Builds::Switching);
+    // Of pins in doubt a person decides first.
+    let mut stated = sure().filter_map(|one| look.sites.statement(&one.directory));
+    let doubted = stated.any(|one| look.doubted.has(one));
+    if builds < Builds::Switching || !known || tied || doubted {
         return None;
     }
-    let sure = || claim.uses.iter().filter(|one| one.builds >= Builds::Switching);
     let floors: Vec<_> = sure().filter_map(|one| look.sites.least_floor(&one.directory)).collect();
     // Of one that does not meet the floor another rule speaks.
     let statements: Vec<_> =
@@ -190,9 +224,9 @@ fn respelt(look: &Look<'_>, (claim, builds): (&Claim, Builds), release: &Version
 }
 
 /// What is to be looked at before another version is written in a tag.
-fn unless_gone(said: &Said) -> String {
+fn unless_gone(said: &Said, text: &str) -> String {
     let tied = said.tied.as_ref();
-    tied.map_or(String::new(), |tied| format!("; look first whether that image has {tied}"))
+    tied.map_or(String::new(), |tied| format!("; look first whether there is a tag {text}-{tied}"))
 }
 
 /// Whether every release that it takes is older than the first one that switches.
@@ -230,18 +264,7 @@ pub(super) fn advised(look: &Look<'_>, finding: Finding) -> Finding {
     let differs = |one: &&Statement| !relation(look, ClaimKind::Ci, one).holds(&says, &one.says);
     let finding = match (floor, advice::statement(look, "").filter(differs)) {
         (Some(floor), _) => {
-            let least = advice::least(look, "", &floor.version);
-            let words = match finding.label == NUMBER_OF_LIST {
-                true => {
-                    format!("take it out, or write '{says}', which is below Go {}", floor.version)
-                }
-                false => {
-                    let Need { version, at, .. } = floor;
-                    let why = format!("since {} needs Go {version}", at.file);
-                    format!("write '{says}', or, {why}, '{least}' or later")
-                }
-            };
-            let edit = edit.filter(|_| finding.label != NUMBER_OF_LIST);
+            let (words, edit) = too_old(look, (&finding, &says), (floor, edit));
             let note = format!("this needs Go {}", floor.version);
             return finding.beside(floor.at.clone(), &note).mend(words).edit(edit);
         }
@@ -253,6 +276,51 @@ pub(super) fn advised(look: &Look<'_>, finding: Finding) -> Finding {
     finding.edit(edit)
 }
 
+/// What to do about a number without quotes that in quotes is too old: words, and the edit that they are about.
+fn too_old(
+    look: &Look<'_>,
+    (finding, says): (&Finding, &Selector),
+    (floor, quoted): (&Need, Option<Edit>),
+) -> (String, Option<Edit>) {
+    let Need { version, at, .. } = floor;
+    if finding.label == NUMBER_OF_LIST {
+        return (format!("take it out, or write '{says}', which is below Go {version}"), None);
+    }
+    let why = format!("since {} needs Go {version}", at.file);
+    let wanted = advice::wanted(look, "", version);
+    let claim = quoted.as_ref().and_then(|edit| as_quoted(look, finding, edit));
+    let raised = claim.and_then(|claim| {
+        let release = advice::release(look, &wanted, version);
+        let edit = respelt(look, (&claim, claim.uses.builds()), &release)?;
+        // What was a number is a text from now on.
+        let text = format!("'{}'", edit.text.trim_matches('\''));
+        Some(Edit { text, ..edit })
+    });
+    match raised {
+        Some(edit) => (format!("write {}{}, {why}", edit.text, wanted.why), Some(edit)),
+        None => {
+            let Wanted { says: least, why: by } = wanted;
+            (format!("write '{says}', or, {why}, '{least}'{by}"), quoted)
+        }
+    }
+}
+
+/// The claim that a number without quotes is in quotes, at the number's place.
+fn as_quoted(look: &Look<'_>, finding: &Finding, edit: &Edit) -> Option<Claim> {
+    let Finding { at, subject, .. } = finding;
+    let mut files = look.repository.read_files();
+    let (path, kind, content) = files.find(|(path, ..)| *path == at.file)?;
+    // Each number reads its file once more: a person writes no longer one.
+    let old = content.as_ref().ok().filter(|bytes| bytes.len() <= LONGEST)?;
+    let new = apply(old, [edit]);
+    let claims = Claims::of_file(look.repository, look.host, (path, kind, &new));
+    let is_it = |said: &Said| said.at.line == at.line && said.text == *subject;
+    let mut claims = claims.into_iter().filter(|claim| claim.said.iter().any(is_it));
+    let mut claim = claims.next().filter(|_| claims.next().is_none())?;
+    claim.said.first_mut()?.at = at.clone();
+    (claim.said.len() == 1).then_some(claim)
+}
+
 fn quoted(look: &Look<'_>, finding: &Finding) -> Option<Edit> {
     let Finding { at, subject, .. } = finding;
     let bytes = look.lines.part(at)?;
@@ -260,22 +328,19 @@ fn quoted(look: &Look<'_>, finding: &Finding) -> Option<Edit> {
     is_all.then(|| Edit::new(&at.file, bytes, format!("'{subject}'")))
 }
 
-/// How this claim has to fit a statement.
-pub(super) fn relation_of(look: &Look<'_>, claim: &Claim, statement: &Statement) -> Relation {
-    match relation(look, claim.kind, statement) {
-        // The language is that of a minor.
-        Relation::Same if claim.uses.builds() == Builds::Linted => Relation::SameMinor,
-        relation => relation,
-    }
-}
-
 fn differs(look: &Look<'_>, claim: &Claim, (by, statement): (&Use, &Statement)) -> Option<Finding> {
-    let relation = relation_of(look, claim, statement);
+    let relation = relation(look, claim.kind, statement);
     if claim.said.iter().any(|said| relation.holds(&said.says, &statement.says)) {
         return None;
     }
     let (first, wants) = (claim.said.first()?, &statement.says);
-    let all = claim.said.iter().map(|said| said.text.as_str()).collect::<Vec<_>>().join(", ");
+    let mut texts: Vec<&str> = Vec::new();
+    for said in &claim.said {
+        if !texts.contains(&said.text.as_str()) {
+            texts.push(&said.text);
+        }
+    }
+    let all = texts.join(", ");
     let (kind, how) = (statement.kind.words(), relation.words());
     let is_list = claim.said.len() > 1;
     let (subject, label) = match is_list {
@@ -294,12 +359,17 @@ fn differs(look: &Look<'_>, claim: &Claim, (by, statement): (&Use, &Statement)) 
             let release = release_of(&one.says, &look.releases.known);
             let edit = release.and_then(|one| respelt(look, (claim, by.builds), &one));
             let verb = if is_list { "add" } else { "write" };
-            let words = format!("{verb} {wants}{}", unless_gone(first));
+            let text = edit.as_ref().map_or(wants.to_string(), |edit: &Edit| edit.text.clone());
+            let words = format!("{verb} {text}{}", unless_gone(first, &text));
             finding.mend(set(&words)).edit(edit)
         }
         None => {
             let both = advice::both(look, &by.directory, claim, statement);
-            finding.mend(both.unwrap_or_else(|| set("write the same in both")))
+            let same = || {
+                let (own, other) = (&first.at.file, &statement.at.file);
+                set(&format!("write the same in {own} and {other}"))
+            };
+            finding.mend(both.unwrap_or_else(same))
         }
     })
 }

@@ -302,13 +302,16 @@ pub(super) fn of_comments() -> [Case<'static>; 4] {
 }
 
 /// Jobs that read a go.mod, and matrices.
-pub(super) fn of_jobs() -> [Case<'static>; 14] {
+pub(super) fn of_jobs() -> [Case<'static>; 17] {
     use crate::rule::Rule::*;
     const GO_LINE: &[&str] = &["claim-differs warning .github/workflows/ci.yml:7"];
     const PIN: (&str, &str) = (".go-version", "1.27.3\n");
     const TOOLCHAIN: (&str, &str) = ("go.mod", "module m\n\ngo 1.26.0\n\ntoolchain go1.27.3\n");
     const READS5: &str = "jobs: {t: {steps: [{uses: a/checkout@v4}, {uses: actions/setup-go@v5, with: {go-version-file: go.mod}}]}}\n";
     const MATRIX: &str = "jobs: {t: {strategy: {matrix: {go: ['1.26', '1.27']}}, steps: [{uses: a/checkout@v4}, {uses: actions/setup-go@v6, with: {go-version: '${{ matrix.go }}'}}, {run: go test}]}}\n";
+    const RANGES: &str = "jobs: {t: {strategy: {matrix: {go: ['~1.26.0', '^1.27']}}, steps: [{uses: a/checkout@v4}, {uses: actions/setup-go@v6, with: {go-version: '${{ matrix.go }}'}}, {run: go test}]}}\n";
+    const ABOVE: &str = "jobs: {t: {steps: [{uses: a/checkout@v4}, {uses: actions/setup-go@v6, with: {go-version: '^1.26'}}]}}\n";
+    const TAKES: &str = "jobs: {t: {steps: [{uses: a/checkout@v4}, {uses: actions/setup-go@v6, with: {go-version: '>=1.20'}}]}}\n";
     const OTHERS: &str =
         "jobs: {t: {steps: [{uses: actions/setup-go@v6, with: {go-version: '1.25.5'}}]}}\n";
     const LOW: (&str, &str) = ("go.mod", "module m\n\ngo 1.25.0\n");
@@ -328,6 +331,10 @@ pub(super) fn of_jobs() -> [Case<'static>; 14] {
         (ClaimDiffers, &[PIN, (CI, OTHER)], &[]),
         (MatrixMissesFloor, &[LOW, (CI, MATRIX)], NOTE),
         (MatrixMissesFloor, &[("go.mod", MOD), (CI, MATRIX)], &[]),
+        // A range that does not take the floor tests it no more than a version.
+        (MatrixMissesFloor, &[LOW, (CI, RANGES)], NOTE),
+        (MatrixMissesFloor, &[LOW, (CI, MATRIX), (".github/workflows/b.yml", ABOVE)], NOTE),
+        (MatrixMissesFloor, &[LOW, (CI, MATRIX), (".github/workflows/b.yml", TAKES)], &[]),
         // Another job tests it, by its go.mod or by another image.
         (MatrixMissesFloor, &[LOW, (CI, MATRIX), (".github/workflows/b.yml", READS)], &[]),
         (MatrixMissesFloor, &[LOW, (CI, MATRIX), (".gitlab-ci.yml", "image: golang:1.25\n")], &[]),

@@ -104,7 +104,7 @@ impl SetUp<'_> {
         let of = self.read.uses.iter().next().filter(|one| one.builds == Builds::Fixed);
         let stays = of.filter(|one| one.runs.is_none());
         let kind = match statement.kind {
-            Kind::Pin => "pin",
+            Kind::Pin if !look.doubted.has_refused(statement) => "pin",
             // Go itself switches to what a toolchain line names, unless it is kept from it.
             Kind::ToolchainLine if stays.is_some() => "toolchain line",
             _ => return None,

@@ -164,5 +164,5 @@ fn ci_is_older(look: &Look<'_>, claims: &Claims, here: &Seen) -> Option<Finding>
     let what = [said.text.as_str(), "the newest"];
     let finding = Finding::new(Rule::CiOlderThanHere, said.at.clone(), what, message);
     let finding = finding.beside(place(look, &here.directory)?, "built here with a newer Go");
-    Some(finding.mend(format!("test Go {} as well", runs.language())))
+    Some(finding.mend(format!("test Go {} there, too", runs.language())))
 }

@@ -40,12 +40,17 @@ fn builds(claim: &Claim) -> impl Iterator<Item = &Use> {
     claim.uses.iter().filter(|one| one.builds != Builds::Elsewhere)
 }
 
-/// The version of a claim that is the lowest; `None` if one of them leaves that open.
+/// The version of a claim that is the lowest, of a range the lowest release that it takes; `None` if one of them
+/// leaves that open.
 fn lowest<'c>(look: &Look<'_>, claim: &'c Claim) -> Option<(&'c Said, Version)> {
     let supported = &look.releases.supported;
     let version = |said: &'c Said| {
+        let releases = || look.releases.known.iter().filter(|one| !one.is_prerelease());
         let version = match &said.says {
             Selector::Exact(version) | Selector::Minor(version) => version.clone(),
+            range @ Selector::Range(_) => {
+                releases().filter(|one| range.matches(one)).min()?.clone()
+            }
             Selector::Latest => supported.last()?.clone(),
             Selector::OldStable => supported.first()?.clone(),
             _ => return None,
@@ -62,5 +67,5 @@ fn misses(said: &Said, floor: &Need) -> Finding {
     let what = [text.as_str(), "its lowest"];
     let finding = Finding::new(Rule::MatrixMissesFloor, said.at.clone(), what, message);
     let finding = finding.beside(floor.at.clone(), &floor.by);
-    finding.mend(format!("test {} as well, or raise the go line", needs.language()))
+    finding.mend(format!("test {} there, too, or raise the go line of {file}", needs.language()))
 }

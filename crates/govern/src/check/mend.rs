@@ -27,6 +27,8 @@ pub(super) enum Kept {
     Digest(Place),
     /// No text in its notation will do.
     Unfit,
+    /// A module needs a later one, as these words say.
+    Below(String),
 }
 
 impl Kept {
@@ -38,6 +40,7 @@ impl Kept {
             Kept::Open => "no single release or minor".to_owned(),
             Kept::Computed => "no text there is this version alone".to_owned(),
             Kept::Digest(at) => format!("the digest in {} is that of this version", at.said()),
+            Kept::Below(words) => words.clone(),
             Kept::Unfit => "its notation has no such version".to_owned(),
         }
     }

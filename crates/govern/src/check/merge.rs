@@ -1,7 +1,7 @@
 //! One finding for one value: of several rules at one place the worst speaks, of several versions of one list
 //! what is at fault is told once, and so is one fact about a release, with all its places.
 
-use crate::finding::{Finding, Place, Related};
+use crate::finding::{Finding, Listed, Place, Related};
 use crate::rule::{Rule, Severity};
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
@@ -9,16 +9,18 @@ use std::mem;
 
 /// The most other places that a finding lists.
 const MOST: usize = 50;
+/// The words of what to do, from which on no place is added, in bytes.
+const LONGEST: usize = 200;
 
 /// Joins the findings, which are in the order of files and lines. Each keeps a fingerprint that is of none of its
 /// further places.
 pub(super) fn merge(findings: &mut Vec<Finding>) {
     absorb(findings);
-    list(findings);
-    for finding in &mut *findings {
-        tell_others(finding);
-    }
-    gather(findings);
+    let all = listed(gathered(mem::take(findings)));
+    findings.extend(all.into_iter().map(|(mut finding, places)| {
+        tell_others(&mut finding);
+        with_places(finding, places)
+    }));
 }
 
 /// Adds the other rules of a finding to its sentence, each once.
@@ -42,7 +44,7 @@ fn rank(rule: Rule) -> Option<u8> {
             0
         }
         Rule::BelowMinimum => 1,
-        Rule::ClaimDiffers => 2,
+        Rule::ClaimDiffers | Rule::PinBelowToolchainLine => 2,
         Rule::VersionEol => 3,
         _ => return None,
     })
@@ -50,9 +52,11 @@ fn rank(rule: Rule) -> Option<u8> {
 
 /// Of findings about one version the worst remains, and names the rules of the others.
 fn absorb(findings: &mut Vec<Finding>) {
-    let mut of: HashMap<Place, Vec<usize>> = HashMap::new();
+    // The versions of a list may all come from one place, by an expression.
+    let mut of: HashMap<(Place, Option<String>), Vec<usize>> = HashMap::new();
     for (number, finding) in findings.iter().enumerate().filter(|(_, one)| is_of_version(one)) {
-        of.entry(finding.at.clone()).or_default().push(number);
+        let text = finding.listed.as_ref().map(|listed| listed.text.clone());
+        of.entry((finding.at.clone(), text)).or_default().push(number);
     }
     let mut gone = vec![false; findings.len()];
     for mut group in of.into_values().filter(|group| group.len() > 1) {
@@ -89,48 +93,61 @@ fn take(kept: &mut Finding, (also, related): (Vec<(Rule, Severity)>, Vec<Related
     }
 }
 
+/// A finding with the other places of the same fact.
+type Gathered = (Finding, Vec<Place>);
+
 /// The versions of one list at which the same is at fault are one finding, at the first of them.
-fn list(findings: &mut Vec<Finding>) {
+fn listed(findings: Vec<Gathered>) -> Vec<Gathered> {
     let mut known: BTreeMap<_, usize> = BTreeMap::new();
-    let mut all: Vec<(Finding, Vec<Finding>)> = Vec::with_capacity(findings.len());
-    for finding in mem::take(findings) {
+    let mut all: Vec<(Gathered, Vec<Gathered>)> = Vec::with_capacity(findings.len());
+    for (finding, places) in findings {
         let Some(listed) = finding.listed.clone().filter(|_| !has_edits(&finding)) else {
-            all.push((finding, Vec::new()));
+            all.push(((finding, places), Vec::new()));
             continue;
         };
         let words = finding.remedy.as_ref().map(|remedy| remedy.words.clone());
-        let same = (listed, finding.rule, finding.severity, words);
+        let words = words.filter(|_| listed.mend.is_none());
+        let of = (listed.claim, listed.several, listed.mend);
+        let same = (of, finding.rule, finding.severity, words);
         match known.get(&same).and_then(|at| all.get_mut(*at)) {
-            Some((_, others)) => others.push(finding),
+            Some((_, others)) => others.push((finding, places)),
             None => {
                 known.insert(same, all.len());
-                all.push((finding, Vec::new()));
+                all.push(((finding, places), Vec::new()));
             }
         }
     }
-    findings.extend(all.into_iter().map(|(first, others)| as_one(first, others)));
+    all.into_iter().map(|(first, others)| as_one(first, others)).collect()
 }
 
 /// Of the versions the first by name is the subject: the list may get another order.
-fn as_one(mut first: Finding, others: Vec<Finding>) -> Finding {
-    let Some(listed) = first.listed.take().filter(|_| !others.is_empty()) else { return first };
+fn as_one((mut first, mut places): Gathered, others: Vec<Gathered>) -> Gathered {
+    let listed = first.listed.take().filter(|_| !others.is_empty());
+    let Some(Listed { several, mend, .. }) = listed else { return (first, places) };
     let mut versions = vec![first.subject.clone()];
-    for other in others {
+    for (other, more) in others {
         let Finding { subject, at, also, mut related, .. } = other;
         if !versions.contains(&subject) {
             versions.push(subject);
         }
-        related.push(Related { at, note: first.label.clone() });
+        let is_another = at != first.at && !related.iter().any(|side| side.at == at);
+        related.extend(is_another.then(|| Related { at, note: first.label.clone() }));
         take(&mut first, (also, related));
+        places.extend(more.into_iter().filter(|at| *at != first.at));
     }
-    let [begin, end] = listed.several;
+    places.sort();
+    places.dedup();
     if let [rest @ .., last] = &versions[..]
         && !rest.is_empty()
     {
-        first.message = format!("{begin}{} and {last}{end}", rest.join(", "));
+        let names = format!("{} and {last}", rest.join(", "));
+        first.message = several.join(&names);
+        if let (Some(mend), Some(remedy)) = (mend, &mut first.remedy) {
+            remedy.words = mend.join(&names);
+        }
     }
     first.subject = versions.into_iter().min().unwrap_or_default();
-    first
+    (first, places)
 }
 
 /// Whether it is about the one version at its place. A finding about a list stands at the first of it.
@@ -142,26 +159,38 @@ fn has_edits(finding: &Finding) -> bool {
     finding.remedy.as_ref().is_some_and(|remedy| !remedy.edits.is_empty())
 }
 
-/// A fact about a release is one finding, wherever the release is named.
-fn gather(findings: &mut Vec<Finding>) {
+/// A fact about a release is one finding, wherever the release is named. Where another place asks for something
+/// else, the words of what to do name that place.
+fn gathered(findings: Vec<Finding>) -> Vec<Gathered> {
     let mut known: BTreeMap<_, usize> = BTreeMap::new();
-    let mut all: Vec<(Finding, Vec<Place>)> = Vec::with_capacity(findings.len());
-    for finding in mem::take(findings) {
+    let mut all: Vec<Gathered> = Vec::with_capacity(findings.len());
+    for finding in findings {
         if !finding.rule.is_of_release() {
             all.push((finding, Vec::new()));
             continue;
         }
-        let words = finding.remedy.as_ref().map(|remedy| remedy.words.clone());
-        let same = (finding.rule, finding.severity, finding.message.clone(), words);
+        let also = finding.also.clone();
+        let same = (finding.rule, finding.severity, finding.message.clone(), also);
         match known.get(&same).and_then(|at| all.get_mut(*at)) {
-            Some((_, places)) => places.push(finding.at),
+            Some((first, places)) => {
+                advise_there(first, &finding);
+                places.push(finding.at);
+            }
             None => {
                 known.insert(same, all.len());
                 all.push((finding, Vec::new()));
             }
         }
     }
-    findings.extend(all.into_iter().map(|(finding, places)| with_places(finding, places)));
+    all
+}
+
+/// Adds what to do at another place, if that is not said.
+fn advise_there(first: &mut Finding, other: &Finding) {
+    let (Some(first), Some(there)) = (&mut first.remedy, &other.remedy) else { return };
+    if !first.words.contains(&there.words) && first.words.len() < LONGEST {
+        first.words.push_str(&format!("; in {}: {}", other.at.file, there.words));
+    }
 }
 
 fn with_places(mut finding: Finding, places: Vec<Place>) -> Finding {
@@ -286,6 +315,42 @@ mod tests {
         let found = said(&[(CI, &matrix("'1.24', '1.25'"))]);
         let eol = "Go 1.24 and 1.25 get no more security fixes: Go mends 1.26 and 1.27";
         assert!(found.len() == 1 && found[0].contains(eol), "{found:?}");
+    }
+
+    /// The versions of a list may all come from one expression, and a range has an end, too.
+    #[test]
+    fn every_version_that_has_ended_is_told_once() {
+        let job = "steps: [{uses: a/checkout@v6}, {uses: a/setup-go@v6, with: {go-version: '1.${{ matrix.go }}.x'}}, {run: go vet}]";
+        let jobs = format!("jobs: {{t: {{strategy: {{matrix: {{go: [23, 24, 25]}}}}, {job}}}}}\n");
+        let found = said(&[(CI, &jobs), ("Dockerfile", "FROM golang:1.24.3\n")]);
+        let eol = "Go 1.23, 1.24 and 1.25 get no more security fixes: ";
+        assert!(found.len() == 1 && found[0].contains(eol), "{found:?}");
+        assert!(found[0].ends_with(", here and in 1 other place [Dockerfile:1]"), "{found:?}");
+        let found = said(&[("go.mod", "module m\n\ngo 1.26.0\n"), (CI, &jobs)]);
+        let low = "this job has 1.23.x, 1.24.x and 1.25.x, so each run downloads another Go";
+        assert!(found.len() == 1 && found[0].contains(low), "{found:?}");
+        let one = |version: &str| {
+            let jobs = jobs.replace("1.${{ matrix.go }}.x", version);
+            said(&[(CI, &jobs)]).join("\n")
+        };
+        for range in ["~1.24.0", "~1.24", ">=1.23 <1.25", "1.24.0 - 1.24.9"] {
+            let found = one(range);
+            assert!(found.contains("version-eol") && found.contains(": Go 1.24 gets"), "{found}");
+        }
+        for range in ["^1.24", ">=1.23", "~1.26", ">=1.24 <1.27", "stable"] {
+            assert_eq!(one(range), "", "{range}");
+        }
+        // What to do may differ.
+        let files = [
+            ("a/.go-version", "1.27.3\n"),
+            ("a/Dockerfile", "FROM golang:1.24\n"),
+            ("b/Dockerfile", "FROM golang:1.24.3\n"),
+            (".goward.toml", "[check.rules]\nclaim-differs = \"off\"\n"),
+        ];
+        let found = report(&files).findings;
+        let words = &found[0].remedy.as_ref().unwrap().words;
+        let wants = "move to 1.27.3, as a/.go-version says; in b/Dockerfile: move to 1.26 or later";
+        assert_eq!((found.len(), words.as_str()), (1, wants));
     }
 
     /// Two modules that one job builds, and two policies of one version: each rule is named once.

@@ -1,17 +1,19 @@
 //! What the caller wants to be written: one version in every single statement and claim, and what one pin
 //! says in those beside it.
 
-use super::agreement::relation_of;
+use super::agreement::relation;
+use super::floors::Need;
 use super::mend::{self, Kept, Wants};
 use super::module::rules;
 use super::pins::{self, Pinned};
-use super::statement::{Kind as Of, Site, is_passed_over, place};
+use super::statement::{Kind as Of, Site, Statement, is_passed_over, place};
 use super::{Look, Rule};
-use crate::claims::{Builds, Claim, ClaimKind, Claims, Unresolved};
+use crate::claims::{Builds, Claim, ClaimKind, Claims, Said, Unresolved};
 use crate::finding::{Edit, Place};
 use crate::fix::spelling::{patched, release, release_of, respelt};
 use crate::fix::{Left, Wish};
 use crate::kind::FileKind;
+use crate::repo::directory_of;
 use goward_gomod::{Kind, Sole, Syntax};
 use goward_resolver::{Gotoolchain, Selector, ToolchainName, Version};
 use std::collections::{BTreeMap, BTreeSet};
@@ -21,7 +23,7 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(super) struct Moves {
     edits: Vec<(Place, Edit)>,
     left: Vec<Left>,
-    /// What stands beside a version that another one may lack, each with the version's place.
+    /// What stands behind a version in a tag, and another one may lack, each with the version's place.
     tied: Vec<(Place, String)>,
 }
 
@@ -70,10 +72,16 @@ impl Moves {
         }
         self.left.sort();
         self.left.dedup();
-        let edited: BTreeSet<&Place> = self.edits.iter().map(|(at, _)| at).collect();
-        self.tied.retain(|(at, _)| edited.contains(at));
+        let edited: BTreeMap<&Place, &str> =
+            self.edits.iter().map(|(at, edit)| (at, edit.text.as_str())).collect();
+        let tag = |(at, tied): (Place, String)| {
+            let text = edited.get(&at)?;
+            let tag = format!("{text}-{tied}");
+            Some((at, tag))
+        };
+        let tied = self.tied.into_iter().filter_map(tag).collect();
         let edits = self.edits.into_iter().map(|(_, edit)| edit).collect();
-        (edits, self.left, self.tied)
+        (edits, self.left, tied)
     }
 }
 
@@ -129,9 +137,10 @@ fn pin_file(look: &Look<'_>, file: (&str, &[u8]), wants: &Wants<'_>, moves: &mut
     // Of a file that is refused a rule speaks.
     let Some(Ok(pin)) = pins::parsed(look, file) else { return };
     let at = place(look.host, &pin.origin);
-    let edit = match pin.fallbacks.is_empty() {
-        true => mend::pin(look, (&at, &pin.selector), wants),
-        false => Err(mend::list(
+    let edit = match needed_of_pin(look, &at, wants.release) {
+        Some(need) => Err(below(need, wants.release)),
+        None if pin.fallbacks.is_empty() => mend::pin(look, (&at, &pin.selector), wants),
+        None => Err(mend::list(
             std::iter::once(&pin.selector).chain(&pin.fallbacks).map(ToString::to_string),
         )),
     };
@@ -147,7 +156,11 @@ fn goenv(look: &Look<'_>, file: (&str, &[u8]), wants: &Wants<'_>, moves: &mut Mo
         Err(why) => moves.leave(at, why),
         Ok(says) => {
             let pin = Pinned { says, at, in_goenv: true };
-            moves.add(&pin.at, pin_edit(look, &pin, wants));
+            let edit = match needed_of_pin(look, &pin.at, wants.release) {
+                Some(need) => Err(below(need, wants.release)),
+                None => pin_edit(look, &pin, wants),
+            };
+            moves.add(&pin.at, edit);
         }
     }
 }
@@ -227,23 +240,54 @@ fn of_claims(
             moves.leave(first.at.clone(), "the language of a linter, which is that of the go line");
             continue;
         }
-        let edit = match claim.kind {
-            ClaimKind::Image if others > 1 => Err(Kept::Several("versions of Go in this file")),
-            _ => of_claim(look, claim, release),
+        let is_there = |said: &Said| said.says.matches(release);
+        if claim.said.iter().all(is_there) && claim.said.len() == 1 && others > 1 {
+            continue;
+        }
+        let edit = match needed(look, claim, release) {
+            Some(need) => Err(below(need, release)),
+            None if claim.kind == ClaimKind::Image && others > 1 => {
+                Err(Kept::Several("versions of Go in this file"))
+            }
+            None => of_claim(look, claim, release),
         };
         moves.add(&first.at, edit);
         moves.tied.extend(first.tied.iter().map(|tied| (first.at.clone(), tied.clone())));
     }
 }
 
+/// What a build with a claimed Go needs, if the release is below that.
+fn needed<'l>(look: &'l Look<'_>, claim: &Claim, release: &Version) -> Option<&'l Need> {
+    let builds = claim.uses.iter().filter(|one| one.builds >= Builds::Doubtful);
+    let mut needs = builds.filter_map(|one| look.sites.least_floor(&one.directory));
+    needs.find(|need| *release < need.version)
+}
+
+/// What a module that is built with a pin needs, if the release is below that.
+fn needed_of_pin<'l>(look: &'l Look<'_>, at: &Place, release: &Version) -> Option<&'l Need> {
+    // Of several pins of a directory one counts, and the others say the same.
+    let is_here = |one: &Statement| directory_of(&one.at.file) == directory_of(&at.file);
+    let of = |site: &&Site| look.sites.statement(directory_of(&site.file));
+    let built = look.sites.all().filter(|site| of(site).is_some_and(is_here));
+    let mut needs = built.filter_map(|site| look.sites.floor(site));
+    needs.find(|need| *release < need.version)
+}
+
+fn below(need: &Need, release: &Version) -> Kept {
+    let Need { at, version, .. } = need;
+    Kept::Below(format!("{} needs Go {version}, and Go {release} is below that", at.file))
+}
+
 /// The edit of one claim: in its own notation, if that fits the statements once they have moved, else in full.
 fn of_claim(look: &Look<'_>, claim: &Claim, release: &Version) -> Result<Edit, Kept> {
-    let stated = claim.uses.iter().filter_map(|one| look.sites.statement(&one.directory));
+    // The language of a linter is that of a minor.
+    let compared = claim.uses.iter().filter(|one| one.builds != Builds::Linted);
+    let stated = compared.filter_map(|one| look.sites.statement(&one.directory));
     // One that names another version moves in this round, or stays for a reason of its own.
     let moved = stated.filter(|one| one.kind != Of::GoLine && one.says.matches(release));
     let moved: Vec<_> = moved.collect();
     let fits = |says: &Selector| {
-        moved.iter().all(|one| relation_of(look, claim, one).holds(says, &one.says))
+        moved.iter().all(|one| relation(look, claim.kind, one).holds(says, &one.says))
     };
     mend::claim(look, claim, &Wants { release, fits: &fits })
 }

@@ -55,6 +55,7 @@ fn below(look: &Look<'_>, (claim, of): (&Claim, &Use), missed: (&Need, Builds)) 
     }
     let fails = builds == Builds::Fixed && !is_advice(needs);
     finding.severity = if fails { Severity::Error } else { Severity::Warning };
-    let release = advice::release(look, &of.directory, needs);
+    let wanted = advice::wanted(look, &of.directory, needs);
+    let release = advice::release(look, &wanted, needs);
     finding.mend(format!("write GOTOOLCHAIN=go{release}, or remove it"))
 }

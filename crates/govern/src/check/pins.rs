@@ -18,6 +18,7 @@ use goward_resolver::{
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A pin of one directory, for the comparison with others.
+#[derive(Debug)]
 pub(super) struct Pinned {
     pub(super) says: Selector,
     pub(super) at: Place,
@@ -30,7 +31,7 @@ pub(super) fn check(look: &Look<'_>, findings: &mut Vec<Finding>) {
     for pins in pinned.values() {
         for (at, pin) in pins.iter().enumerate() {
             let other = pins[..at].iter().find(|other| !agree(&pin.says, &other.says));
-            findings.extend(other.map(|other| disagree(pin, other)));
+            findings.extend(other.map(|other| disagree(look, pin, other)));
         }
     }
     shadowed(look, &pinned, findings);
@@ -133,16 +134,23 @@ fn pin(
     Some(Pinned { says: pin.selector, at, in_goenv: false })
 }
 
-/// The edits that remove the lines without effect, of which the first has this number.
+/// The edits that remove the lines without effect, of which the first has this number, and the blank lines that
+/// would end the file then.
 fn surplus(path: &str, bytes: &[u8], first: u32) -> Vec<Edit> {
-    let (mut edits, mut start) = (Vec::new(), 0);
+    let (mut edits, mut blank, mut start) = (Vec::new(), Vec::new(), 0);
     for (line, number) in bytes.split_inclusive(|&byte| byte == b'\n').zip(1..) {
-        let code = line.split(|&byte| byte == b'#').next().unwrap_or_default();
-        if number >= first && !code.trim_ascii().is_empty() {
-            edits.push(Edit::new(path, start..start + line.len(), ""));
-        }
+        let edit = Edit::new(path, start..start + line.len(), "");
         start += line.len();
+        let code = line.split(|&byte| byte == b'#').next().unwrap_or_default();
+        if line.trim_ascii().is_empty() {
+            blank.push(edit);
+        } else if number >= first && !code.trim_ascii().is_empty() {
+            edits.push(edit);
+        } else {
+            blank.clear();
+        }
     }
+    edits.extend(blank);
     edits
 }
 
@@ -256,33 +264,54 @@ pub(super) fn agree(one: &Selector, other: &Selector) -> bool {
     open || contains(one, other) || contains(other, one)
 }
 
-fn disagree(pin: &Pinned, other: &Pinned) -> Finding {
+fn disagree(look: &Look<'_>, pin: &Pinned, other: &Pinned) -> Finding {
     let message = format!("two pins of one directory: {} and {}", other.says, pin.says);
     let said = pin.says.to_string();
     let finding = Finding::new(Rule::PinsDisagree, pin.at.clone(), [&said, "this pin"], message);
-    finding.beside(other.at.clone(), "the other").mend("keep one of them")
+    let [this, that] = [&pin.at.file, &other.at.file];
+    let taken = look.sites.statement(directory_of(this)).map(|one| &one.at.file);
+    let takes = match taken.filter(|taken| [this, that].contains(taken)) {
+        Some(taken) => format!("go takes {taken}; "),
+        None => String::new(),
+    };
+    let words = match (word(this), word(that)) {
+        (Some(this), Some(that)) => format!(
+            "{takes}to keep one: goward check --fix --keep {that}, or goward check --fix --keep {this}"
+        ),
+        _ => format!("{takes}keep one of them"),
+    };
+    finding.beside(other.at.clone(), "the other").mend(words)
 }
+
+/// A pin of which no release meets what a module needs, and that module's directory.
+type Below<'l> = (&'l Statement, &'l Need, &'l str);
 
 /// Pins of which no release meets what a module below them needs; each pin once, with the module that
 /// needs most.
-fn below_floor(look: &Look<'_>, findings: &mut Vec<Finding>) {
-    let mut lowest: BTreeMap<&Place, (&Statement, &Need, &str)> = BTreeMap::new();
+pub(super) fn too_old<'l>(look: &Look<'l>) -> BTreeMap<&'l Place, Below<'l>> {
+    let mut lowest: BTreeMap<&Place, Below<'_>> = BTreeMap::new();
     for site in look.sites.all() {
         let dir = directory_of(&site.file);
         let statement = look.sites.statement(dir).filter(|one| one.kind == Kind::Pin);
         let Some(statement) = statement else { continue };
         let missed = |floor: &&Need| !reaches(&statement.says, &floor.version);
-        let Some(floor) = look.sites.floor(site).filter(missed) else {
-            findings.extend(below_toolchain(statement, site));
-            continue;
-        };
+        let Some(floor) = look.sites.floor(site).filter(missed) else { continue };
         let most = lowest.entry(&statement.at).or_insert((statement, floor, dir));
         if most.1.version < floor.version {
             *most = (statement, floor, dir);
         }
     }
+    lowest
+}
+
+fn below_floor(look: &Look<'_>, findings: &mut Vec<Finding>) {
+    for site in look.sites.all() {
+        let statement = look.sites.statement(directory_of(&site.file));
+        let pin = statement.filter(|one| one.kind == Kind::Pin);
+        findings.extend(pin.and_then(|pin| below_toolchain(pin, site)));
+    }
     let found = |(statement, floor, dir)| below(look, statement, (floor, dir));
-    findings.extend(lowest.into_values().map(found));
+    findings.extend(too_old(look).into_values().map(found));
 }
 
 fn below(look: &Look<'_>, statement: &Statement, (floor, dir): (&Need, &str)) -> Finding {
@@ -301,8 +330,8 @@ fn below(look: &Look<'_>, statement: &Statement, (floor, dir): (&Need, &str)) ->
     let project = directory_of(&statement.at.file);
     match word(if project.is_empty() { "." } else { project }) {
         Some(project) if dir.starts_with(directory_of(&statement.at.file)) => {
-            let lowest = advice::least(look, dir, &floor.version);
-            finding.run(format!("goward use {lowest} --project {project}"))
+            let wants = advice::wanted(look, dir, &floor.version).says;
+            finding.run(format!("goward use {wants} --project {project}"))
         }
         _ => finding.mend("pin a version that meets the go line"),
     }

@@ -18,8 +18,8 @@ pub struct Judged {
     pub edits: Vec<Edit>,
     /// The places that are left, in the order of files and lines.
     pub left: Vec<Left>,
-    /// What stands beside versions that the edits replace, and the image of another Go may lack: the system in a
-    /// tag. Each is at the version's place.
+    /// The tags with another version that an image may lack, since they also name a system. Each is at the
+    /// version's place.
     pub tied: Vec<(Place, String)>,
 }
 

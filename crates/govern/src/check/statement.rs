@@ -6,7 +6,9 @@ use crate::kind::FileKind;
 use crate::pins;
 use crate::repo::host::RepoHost;
 use crate::repo::{Repository, directory_of, upwards};
-use goward_resolver::{Chain, GoLine, Gotoolchain, Mode, ModuleFile, Origin, Selector, Source};
+use goward_resolver::{
+    Chain, GoLine, Gotoolchain, Mode, ModuleFile, Origin, Selector, Source, ToolchainName,
+};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What chooses an exact Go, or a minor.
@@ -118,6 +120,14 @@ impl Sites {
     /// The statement that holds in a directory.
     pub(super) fn statement(&self, dir: &str) -> Option<&Statement> {
         upwards(dir).find_map(|dir| self.statements.get(dir))?.as_ref()
+    }
+
+    /// What the toolchain line of the nearest module at or above a directory names.
+    pub(super) fn toolchain_line(&self, dir: &str) -> Option<(Selector, Place)> {
+        let site = upwards(dir).find_map(|dir| self.modules.get(dir))?;
+        let line = site.lines.toolchain.as_ref()?;
+        let says = pins::of_name(&ToolchainName::parse(&line.value)?)?;
+        Some((says, Place::line(&site.file, line.line)))
     }
 
     /// The modules.

@@ -17,8 +17,8 @@ struct At<'a> {
     place: &'a Place,
     /// The directory that it is about if it is a claim.
     claims: Option<&'a str>,
-    /// The claim's number if it is one of several there.
-    of_list: Option<usize>,
+    /// The claim's number if it is one of several there, and its text.
+    of_list: Option<(usize, &'a str)>,
 }
 
 impl At<'_> {
@@ -42,13 +42,17 @@ pub(super) fn check(look: &Look<'_>, claims: &Claims, findings: &mut Vec<Finding
     // A linter's version is that of the language, as a go line is.
     let of_go = |(_, claim): &(usize, &Claim)| claim.uses.builds() != Builds::Linted;
     for (number, Claim { said, uses, .. }) in claims.claims.iter().enumerate().filter(of_go) {
-        let (claims, of_list) = (Some(uses.directory()), (said.len() > 1).then_some(number));
-        for Said { says, at, .. } in said {
-            findings.extend(unknown(look, says, at));
-            findings.extend(below_minimum(look, says, At { place: at, claims, of_list }));
+        let claims = Some(uses.directory());
+        fn at<'a>(said: &'a Said, claims: Option<&'a str>, of_list: Option<usize>) -> At<'a> {
+            At { place: &said.at, claims, of_list: of_list.map(|number| (number, &*said.text)) }
+        }
+        let of_list = (said.len() > 1).then_some(number);
+        for one in said {
+            findings.extend(unknown(look, &one.says, &one.at));
+            findings.extend(below_minimum(look, &one.says, at(one, claims, of_list)));
         }
         // A matrix that tests old minors beside a new one does so on purpose.
-        let end = |one: &Said| ended(look, &one.says, At { place: &one.at, claims, of_list });
+        let end = |one: &Said| ended(look, &one.says, at(one, claims, of_list));
         let ends: Vec<_> = said.iter().map(end).collect();
         if ends.iter().all(Option::is_some) {
             findings.extend(ends.into_iter().flatten());
@@ -96,12 +100,16 @@ fn later(look: &Look<'_>, at: At<'_>, needs: &Version) -> String {
     ["move to ", &instead].concat()
 }
 
+/// A version of a minor that Go mends no more. Of a range this is the newest minor of which it takes a release.
 fn ended(look: &Look<'_>, says: &Selector, at: At<'_>) -> Option<Finding> {
-    let (Selector::Exact(version) | Selector::Minor(version)) = says else { return None };
     let supported = &look.releases.supported;
     let oldest = supported.first()?;
-    let minor = version.language();
-    if minor >= *oldest || version.same_minor(oldest) {
+    let minor = match says {
+        Selector::Exact(version) | Selector::Minor(version) => version.language(),
+        Selector::Range(_) => says.newest(&look.releases.known)?.language(),
+        _ => return None,
+    };
+    if minor >= *oldest || minor.same_minor(oldest) {
         return None;
     }
     let newest = look.releases.known.iter().filter(|known| !known.is_prerelease()).max()?;

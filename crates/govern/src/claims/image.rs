@@ -79,8 +79,10 @@ impl Image {
                 };
                 let start = name.len() - of_go.len();
                 let version = of_go.split('-').next().unwrap_or_default();
-                let mut others = of_go.split('-').skip(1);
-                let tied = others.find(|part| !LASTING.contains(part)).map(str::to_owned);
+                let others = of_go.split_once('-').map(|(_, others)| others);
+                let is_tied =
+                    |others: &&str| others.split('-').any(|part| !LASTING.contains(&part));
+                let tied = others.filter(is_tied).map(str::to_owned);
                 (start..start + version.len(), selector(version, official), tied)
             }
         };
@@ -164,7 +166,7 @@ mod tests {
         for (name, wants) in [
             ("golang:1.31-alpine3.23", "alpine3.23"),
             ("golang:1.31-bookworm", "bookworm"),
-            ("golang:1.31.4-windowsservercore-ltsc2022", "ltsc2022"),
+            ("golang:1.31.4-windowsservercore-ltsc2022", "windowsservercore-ltsc2022"),
             ("mcr.microsoft.com/devcontainers/go:1-1.31-trixie", "trixie"),
             ("registry.example/ubi9/go-toolset:1.31.4-2", "2"),
             ("golang:1.31-alpine", ""),

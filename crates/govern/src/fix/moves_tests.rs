@@ -261,3 +261,36 @@ fn every_kind_of_file_moves() {
     let (changes, _) = fixed(&[(".golangci.yml", linter)], &wish);
     assert_eq!(changes[0].1, linter.replace("1.25", "1.27"));
 }
+
+/// No version is written that is below what a module needs.
+#[test]
+fn a_version_below_a_go_line_is_not_written() {
+    let files = [
+        ("go.mod", "module m\n\ngo 1.23.0\n"),
+        (".go-version", "1.25.5\n"),
+        (".goenv", "GOTOOLCHAIN=go1.25.5\n"),
+        ("mise.toml", "[tools]\ngo = \"1.25.5\"\n"),
+        ("Dockerfile", "FROM golang:1.25.5\nCOPY . .\nRUN go build\n"),
+    ];
+    let (changes, judged) = fixed(&files, &to("1.22"));
+    assert_eq!(changes, []);
+    let why = "go.mod needs Go 1.23.0, and Go 1.22.10 is below that";
+    let said = judged.left.iter().map(|left| (left.at.said(), left.reason.as_str()));
+    let line = "this go line needs Go 1.23.0, and Go 1.22.10 is below that";
+    let wants = [
+        (".go-version:1", why),
+        (".goenv:1", why),
+        ("Dockerfile:1", why),
+        ("go.mod:3", line),
+        ("mise.toml:2", why),
+    ];
+    assert_eq!(said.collect::<Vec<_>>(), wants.map(|(at, why)| (at.to_owned(), why)));
+}
+
+/// Of several images the one that has the version already is not left alone.
+#[test]
+fn what_has_the_version_is_not_told() {
+    let several = "FROM golang:1.25\nFROM golang:1.27\nFROM golang:1.27.3\n";
+    let why = "Dockerfile:1: one of several versions of Go in this file";
+    assert_eq!(left(&[("Dockerfile", several)], &to("1.27")), [why]);
+}

@@ -155,7 +155,13 @@ impl Mend {
             mended.left.push(Kept { file: at.file, line: at.line, reason, error: is_error });
         }
         for (at, tied) in &tied {
-            cx.output.note(&format!("{}: look whether that image has {tied}", at.said()));
+            cx.output.note(&format!("{}: look whether there is a tag {tied}", at.said()));
+        }
+        if let Some(release) = asked.wish.release(&asked.releases.known)
+            && changes.iter().any(|change| names(change, release.as_str()))
+        {
+            let to = release.language();
+            cx.output.note(&format!("of {to} wrote {release}, the newest that this goward knows"));
         }
         if let Some(today) = today {
             mended.arises = arisen(&today, &mut judged.report);
@@ -163,6 +169,13 @@ impl Mend {
         }
         Ok(End { repository, judged, mended: Some(mended), changes, has_failed })
     }
+}
+
+/// Whether a change brings a word into a file.
+fn names(change: &Change, word: &str) -> bool {
+    let has =
+        |bytes: &[u8]| bytes.windows(word.len()).filter(|part| *part == word.as_bytes()).count();
+    has(&change.old) < has(&change.new)
 }
 
 impl Written {

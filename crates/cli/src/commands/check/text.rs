@@ -81,7 +81,11 @@ fn hanging(cx: &Context, text: &str, width: usize) {
 fn head(cx: &Context, finding: &Finding, width: usize) {
     let Finding { rule, severity, message, .. } = finding;
     let text = shown(format!("{severity}[{rule}]: {message}").as_bytes());
-    let style = if *severity == Severity::Error { Style::Bad } else { Style::Strong };
+    let style = match severity {
+        Severity::Error => Style::Bad,
+        Severity::Warning => Style::Doubtful,
+        Severity::Note => Style::Strong,
+    };
     for (at, line) in wrapped(&text, "  ", width).iter().enumerate() {
         match at {
             0 => cx.output.verbatim(&cx.output.paint(style, line.trim_start())),

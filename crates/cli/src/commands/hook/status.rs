@@ -45,7 +45,9 @@ impl Status {
             return cx.output.object(&Answer::of(&place, &found, &shown));
         }
         let hook = place.hook.shown();
+        let runs = place.elsewhere.is_none() && is_run(&place.hook);
         cx.output.line(&match &found {
+            Hook::Ours { .. } if !runs => format!("no commit is checked: git does not run {hook}"),
             Hook::Absent => format!("no commit is checked: there is no {hook}"),
             Hook::Ours { strict: true, .. } => {
                 format!("{hook} checks each commit, and refuses it where there is no goward")
@@ -57,7 +59,7 @@ impl Status {
             Hook::Unfit(why) => format!("{hook} is not goward's: {why}"),
         });
         if matches!(found, Hook::Ours { .. }) && !is_run(&place.hook) {
-            cx.output.line(&format!("git does not run it: chmod +x {}", place.hook.word("HOOK")));
+            cx.output.line(&format!("to run it: chmod +x {}", place.hook.word("HOOK")));
         }
         if let Some(dir) = &place.elsewhere {
             let dir = dir.shown();

@@ -61,7 +61,7 @@ impl Judged<'_> {
         self.answer.unlisted.as_deref().filter(|_| self.forced != Forced::Yes)
     }
 
-    /// The least system that it needs: what the file says, or what its Go says, whichever is more.
+    /// The least system that it needs: what the file says, its Go, or its glibc, whichever is more.
     pub(super) fn least_system(&self) -> Option<Cow<'_, str>> {
         let needs = &self.program.needs;
         let (os, _) = (self.program.os.as_deref()?, self.program.arch.as_deref()?);
@@ -69,11 +69,13 @@ impl Judged<'_> {
             "linux" => needs.kernel_at_least.as_deref(),
             _ => needs.min_os.as_deref(),
         };
-        match (by_file, self.answer.least_system()) {
-            (Some(file), Some(go)) if numbers(file) < numbers(go) => Some(go.into()),
-            (None, go) => go.map(Cow::Borrowed),
-            (file, _) => file.map(Cow::Borrowed),
-        }
+        // A version that was forced says nothing.
+        let by_go = self.answer.least_system().filter(|_| self.forced != Forced::Yes);
+        let glibc = needs.glibc_at_least.as_deref().filter(|_| os == "linux");
+        let by_glibc = glibc.and_then(system::least_of_glibc);
+        // Of two that are the same the file's own words.
+        let all = [by_glibc, by_go, by_file].into_iter().flatten();
+        all.max_by_key(|least| numbers(least)).map(Cow::Borrowed)
     }
 }
 

@@ -71,8 +71,8 @@ fn remark(judged: &Judged<'_>) -> String {
         remarks.push(format!("older than Go {} of {}", older.than, older.by));
         remarks.extend(older.command.as_ref().map(|command| format!("run: {command}")));
     }
-    if remarks.is_empty() && !judged.conditions.is_empty() {
-        remarks.push("ok".to_owned());
+    if !judged.conditions.is_empty() && !judged.is_refused() {
+        remarks.insert(0, "ok".to_owned());
     }
     remarks.join(", ")
 }
