@@ -15,6 +15,7 @@ mod merge;
 mod module;
 mod moves;
 mod named;
+mod numbers;
 mod pins;
 pub mod policy;
 mod reach;
@@ -209,7 +210,7 @@ pub fn judge(repository: &Repository, asked: &Asked<'_>) -> Judged {
     if let Some(beside) = beside {
         machine::check(&look, &claims, (&beside.seen, &mut findings));
     }
-    findings.extend(own.into_iter().map(|one| agreement::advised(&look, one)));
+    findings.extend(own.into_iter().map(|one| numbers::advised(&look, one)));
     let mut unresolved = claims.unresolved;
     if let Some(beside) = beside {
         findings.extend(beside.findings.iter().cloned());

@@ -1,5 +1,7 @@
 //! Edits: of each rule, of the version that a caller wants, and of pins that are to agree.
 
+#[path = "fix/decided_tests.rs"]
+mod decided;
 #[path = "fix/moves_tests.rs"]
 mod moves;
 #[path = "fix/rules_tests.rs"]

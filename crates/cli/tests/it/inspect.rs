@@ -253,6 +253,21 @@ fn only_what_contradicts_accuses() {
     assert!(ran.stdout.contains(why), "{}", ran.stdout);
     assert_eq!(ran.stdout.matches("forced").count(), 2, "the reason once: {}", ran.stdout);
     assert!(m.ok(&["inspect", "made", "made"]).contains("(there was no release 1.21.99)"));
+    // What the version claims counts for nothing, and a condition that is met is met.
+    assert_eq!(m.json(&["inspect", "made"])[0]["kernel_at_least"], serde_json::Value::Null);
+    assert_eq!(m.json(&["inspect", "hat"])[0]["kernel_at_least"], "2.6.23");
+    let met = m.ok(&["inspect", "--require", "static", "made", "made"]);
+    assert_eq!(met.matches("  ok, version forced (").count(), 2, "{met}");
+}
+
+/// A glibc of a program needs a kernel, too.
+#[test]
+fn a_kernel_is_that_of_glibc_too() {
+    let m = Machine::new();
+    for (glibc, kernel) in [("2.17", "2.6.32"), ("2.25", "2.6.32"), ("2.34", "3.2")] {
+        put(&m, "p/app", &Executable::new("go1.22.10", LINES).with_glibc(glibc).bytes());
+        assert_eq!(m.json(&["inspect", "app"])[0]["kernel_at_least"], kernel, "{glibc}");
+    }
 }
 
 /// A minor that no list has may be newer than the lists. It is told, and is no reason to refuse.

@@ -280,6 +280,33 @@ fn a_report_goes_to_a_file_whole_or_not_at_all() {
     }
 }
 
+/// A report that is lost has no status of its own.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_report_that_cannot_be_written_is_told() {
+    let m = repository();
+    for args in [&["check"][..], &["check", "--json"], &["check", "--format", "sarif"]] {
+        let full = fs::File::options().write(true).open("/dev/full").unwrap();
+        let ran = m.command(args).stdout(full).output().unwrap();
+        let said = String::from_utf8(ran.stderr).unwrap();
+        assert_eq!(ran.status.code(), Some(1), "{said}");
+        assert!(said.starts_with("goward: error: cannot write to stdout\n"), "{said}");
+    }
+}
+
+#[test]
+fn severities_have_colours_of_their_own() {
+    let m = Machine::new().with("CLICOLOR_FORCE", "1");
+    m.write("p/.go-version", "1.24.3\n");
+    m.write("p/a/go.mod", "module a\n\ngo 1.26.0\n");
+    m.write("p/b/.go-version", "1.24.3\n1.25\n");
+    m.write("p/b/Dockerfile", "FROM golang:1.24\n");
+    let said = m.run(&["check"]).stdout;
+    assert!(said.contains("\u{1b}[1;31merror["), "{said}");
+    assert!(said.contains("\u{1b}[1;33mwarning["), "{said}");
+    assert!(!said.contains("\u{1b}[1;32mwarning["), "{said}");
+}
+
 #[cfg(unix)]
 #[test]
 fn a_report_goes_through_no_link() {

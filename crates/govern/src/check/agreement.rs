@@ -7,18 +7,14 @@ use super::policy::Relation;
 use super::reach::{is_advice, reaches};
 use super::statement::{Kind, Statement};
 use super::{Look, pins};
-use crate::claims::{Builds, Claim, ClaimKind, Claims, NUMBER_OF_LIST, Said, Use};
+use crate::claims::{Builds, Claim, ClaimKind, Claims, Said, Use};
 use crate::existence::Existence;
 use crate::finding::{Edit, Finding, Place, Related};
-use crate::fix::apply;
 use crate::fix::spelling::release_of;
 use crate::repo::directory_of;
 use crate::rule::{Rule, Severity};
 use goward_resolver::{Selector, Version};
 use std::cmp::Reverse;
-
-/// The longest file that is read once more, in bytes.
-const LONGEST: usize = 16 << 10;
 
 pub(super) fn check(look: &Look<'_>, claims: &Claims, findings: &mut Vec<Finding>) {
     for (number, claim) in claims.claims.iter().enumerate() {
@@ -199,7 +195,11 @@ fn write(said: &Said, wanted: &Wanted, edit: Option<&Edit>) -> String {
 /// the floor and fits the statement. A claim that may be about something else stays, and so does the image
 /// or the job that builds nothing of this repository: what it is for is not known. So does the tag that names a
 /// release of a system, which an image of another Go may not have.
-fn respelt(look: &Look<'_>, (claim, builds): (&Claim, Builds), release: &Version) -> Option<Edit> {
+pub(super) fn respelt(
+    look: &Look<'_>,
+    (claim, builds): (&Claim, Builds),
+    release: &Version,
+) -> Option<Edit> {
     // A release that is not known may be a slip.
     let known = Existence::of(&look.releases.known, release) == Some(Existence::Known);
     let tied = claim.said.iter().any(|said| said.tied.is_some());
@@ -250,82 +250,6 @@ pub(super) fn relation(look: &Look<'_>, kind: ClaimKind, statement: &Statement) 
         Relation::SameMinor
     };
     look.policy.relation(kind).unwrap_or(usual)
-}
-
-/// A number without quotes: with the edit that quotes it, as its words say, and with what the version in
-/// quotes would not fit. Of a list one that is too old may not belong there: a person decides.
-pub(super) fn advised(look: &Look<'_>, finding: Finding) -> Finding {
-    if finding.rule != Rule::YamlNumber {
-        return finding;
-    }
-    let edit = quoted(look, &finding);
-    let Ok(says) = Selector::parse(&finding.subject) else { return finding.edit(edit) };
-    let floor = look.sites.least_floor("").filter(|floor| !reaches(&says, &floor.version));
-    let differs = |one: &&Statement| !relation(look, ClaimKind::Ci, one).holds(&says, &one.says);
-    let finding = match (floor, advice::statement(look, "").filter(differs)) {
-        (Some(floor), _) => {
-            let (words, edit) = too_old(look, (&finding, &says), (floor, edit));
-            let note = format!("this needs Go {}", floor.version);
-            return finding.beside(floor.at.clone(), &note).mend(words).edit(edit);
-        }
-        (None, Some(Statement { says, at, kind })) => {
-            finding.beside(at.clone(), &format!("this {} is {says}", kind.words()))
-        }
-        (None, None) => finding,
-    };
-    finding.edit(edit)
-}
-
-/// What to do about a number without quotes that in quotes is too old: words, and the edit that they are about.
-fn too_old(
-    look: &Look<'_>,
-    (finding, says): (&Finding, &Selector),
-    (floor, quoted): (&Need, Option<Edit>),
-) -> (String, Option<Edit>) {
-    let Need { version, at, .. } = floor;
-    if finding.label == NUMBER_OF_LIST {
-        return (format!("take it out, or write '{says}', which is below Go {version}"), None);
-    }
-    let why = format!("since {} needs Go {version}", at.file);
-    let wanted = advice::wanted(look, "", version);
-    let claim = quoted.as_ref().and_then(|edit| as_quoted(look, finding, edit));
-    let raised = claim.and_then(|claim| {
-        let release = advice::release(look, &wanted, version);
-        let edit = respelt(look, (&claim, claim.uses.builds()), &release)?;
-        // What was a number is a text from now on.
-        let text = format!("'{}'", edit.text.trim_matches('\''));
-        Some(Edit { text, ..edit })
-    });
-    match raised {
-        Some(edit) => (format!("write {}{}, {why}", edit.text, wanted.why), Some(edit)),
-        None => {
-            let Wanted { says: least, why: by } = wanted;
-            (format!("write '{says}', or, {why}, '{least}'{by}"), quoted)
-        }
-    }
-}
-
-/// The claim that a number without quotes is in quotes, at the number's place.
-fn as_quoted(look: &Look<'_>, finding: &Finding, edit: &Edit) -> Option<Claim> {
-    let Finding { at, subject, .. } = finding;
-    let mut files = look.repository.read_files();
-    let (path, kind, content) = files.find(|(path, ..)| *path == at.file)?;
-    // Each number reads its file once more: a person writes no longer one.
-    let old = content.as_ref().ok().filter(|bytes| bytes.len() <= LONGEST)?;
-    let new = apply(old, [edit]);
-    let claims = Claims::of_file(look.repository, look.host, (path, kind, &new));
-    let is_it = |said: &Said| said.at.line == at.line && said.text == *subject;
-    let mut claims = claims.into_iter().filter(|claim| claim.said.iter().any(is_it));
-    let mut claim = claims.next().filter(|_| claims.next().is_none())?;
-    claim.said.first_mut()?.at = at.clone();
-    (claim.said.len() == 1).then_some(claim)
-}
-
-fn quoted(look: &Look<'_>, finding: &Finding) -> Option<Edit> {
-    let Finding { at, subject, .. } = finding;
-    let bytes = look.lines.part(at)?;
-    let is_all = look.lines.content(&at.file)?.get(bytes.clone())? == subject.as_bytes();
-    is_all.then(|| Edit::new(&at.file, bytes, format!("'{subject}'")))
 }
 
 fn differs(look: &Look<'_>, claim: &Claim, (by, statement): (&Use, &Statement)) -> Option<Finding> {

@@ -32,14 +32,17 @@ pub fn fix(
 ) -> (Vec<Change>, Judged) {
     let mut old: BTreeMap<String, Vec<u8>> = BTreeMap::new();
     let mut judged = judge(repository, asked);
-    let mut tied = Vec::new();
+    let mut tied = BTreeMap::new();
     for _ in 0..MOST_ROUNDS {
         judged.edits.retain(|edit| may(&edit.file));
         let changed = changed(repository, &judged.edits);
         if changed.is_empty() {
             break;
         }
-        tied.extend(judged.tied.drain(..).filter(|(at, _)| may(&at.file)));
+        // A later round may write the version in full.
+        for (at, tag) in judged.tied.drain(..).filter(|(at, _)| may(&at.file)) {
+            tied.insert((at.file.clone(), at.line, at.columns.map(|(first, _)| first)), (at, tag));
+        }
         for (file, new) in changed {
             if let Some(before) = repository.set(&file, new) {
                 old.entry(file).or_insert(before);
@@ -47,7 +50,7 @@ pub fn fix(
         }
         judged = judge(repository, asked);
     }
-    judged.tied = tied;
+    judged.tied = tied.into_values().collect();
     let changes = old.into_iter().filter_map(|(file, old)| {
         let new = repository.bytes(&file)?.to_vec();
         (new != old).then_some(Change { file, old, new })

@@ -83,7 +83,7 @@ pub(super) const OF_SOURCES: [(&str, &str, &str); 204] = [
     (
         "govern/src/check/agreement.rs",
         "unless_gone",
-        "; look first whether that image has alpine3.20",
+        "; look first whether there is a tag 1.27-alpine3.20",
     ),
     ("commands/check/mend.rs", "tied", "alpine3.20"),
     ("govern/src/graph/asked.rs", "MOST", "50000"),
