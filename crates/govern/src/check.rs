@@ -210,7 +210,7 @@ pub fn judge(repository: &Repository, asked: &Asked<'_>) -> Judged {
     if let Some(beside) = beside {
         machine::check(&look, &claims, (&beside.seen, &mut findings));
     }
-    findings.extend(own.into_iter().map(|one| numbers::advised(&look, one)));
+    findings.extend(numbers::advised(&look, own));
     let mut unresolved = claims.unresolved;
     if let Some(beside) = beside {
         findings.extend(beside.findings.iter().cloned());

@@ -4,7 +4,7 @@
 use super::reach::reaches;
 use super::statement::{Kind, Statement};
 use super::{Look, pins};
-use crate::claims::{Builds, Claim, Said};
+use crate::claims::{Claim, Said};
 use crate::finding::Place;
 use crate::fix::spelling;
 use crate::rule::Rule;
@@ -80,15 +80,9 @@ fn named(look: &Look<'_>, dir: &str, needs: &Version) -> Option<(Selector, Place
     if line.is_some() {
         return line;
     }
-    let is_here = |claim: &&Claim| {
-        let mut uses = claim.uses.iter().filter(|one| one.builds >= Builds::Switching);
-        uses.any(|one| look.sites.statement(&one.directory) == Some(pin))
-    };
-    let claims = look.claims.iter().filter(is_here);
-    let claims = claims.filter_map(|claim| <&[Said; 1]>::try_from(&claim.said[..]).ok());
     let mended = |says: &Selector| oldest(look).is_none_or(|oldest| reaches(says, oldest));
-    let will_last = |says: &Selector| will_do(says) && mended(says);
-    agreed(claims.map(|[said]| (&said.says, &said.at)).filter(|(says, _)| will_last(says)))
+    let claimed = look.doubted.claimed(pin).iter().map(|(says, at)| (says, at));
+    agreed(claimed.filter(|(says, _)| will_do(says) && mended(says)))
 }
 
 /// What all of these say, if they agree: the one that leaves least room.

@@ -15,9 +15,24 @@ use goward_resolver::Selector;
 /// The longest file that is read once more, in bytes.
 const LONGEST: usize = 16 << 10;
 
+/// As many numbers of a check read their file once more.
+const MOST: usize = 50;
+
+/// The findings, those of numbers with their edits and words.
+pub(super) fn advised<'l>(
+    look: &'l Look<'_>,
+    findings: Vec<Finding>,
+) -> impl Iterator<Item = Finding> + 'l {
+    let mut count = 0;
+    findings.into_iter().map(move |finding| {
+        count += usize::from(finding.rule == Rule::YamlNumber);
+        advised_one(look, finding, count <= MOST)
+    })
+}
+
 /// A number without quotes: with the edit that quotes it, as its words say, and with what the version in
 /// quotes would not fit. Of a list one that is too old may not belong there: a person decides.
-pub(super) fn advised(look: &Look<'_>, finding: Finding) -> Finding {
+fn advised_one(look: &Look<'_>, finding: Finding, may_read: bool) -> Finding {
     if finding.rule != Rule::YamlNumber {
         return finding;
     }
@@ -27,7 +42,7 @@ pub(super) fn advised(look: &Look<'_>, finding: Finding) -> Finding {
     let differs = |one: &&Statement| !relation(look, ClaimKind::Ci, one).holds(&says, &one.says);
     let finding = match (floor, advice::statement(look, "").filter(differs)) {
         (Some(floor), _) => {
-            let (words, edit) = too_old(look, (&finding, &says), (floor, edit));
+            let (words, edit) = too_old(look, (&finding, &says), (floor, edit), may_read);
             let note = format!("this needs Go {}", floor.version);
             return finding.beside(floor.at.clone(), &note).mend(words).edit(edit);
         }
@@ -44,6 +59,7 @@ fn too_old(
     look: &Look<'_>,
     (finding, says): (&Finding, &Selector),
     (floor, quoted): (&Need, Option<Edit>),
+    may_read: bool,
 ) -> (String, Option<Edit>) {
     let Need { version, at, .. } = floor;
     if finding.label == NUMBER_OF_LIST {
@@ -51,7 +67,8 @@ fn too_old(
     }
     let why = format!("since {} needs Go {version}", at.file);
     let wanted = advice::wanted(look, "", version);
-    let claim = quoted.as_ref().and_then(|edit| as_quoted(look, finding, edit));
+    let claim =
+        quoted.as_ref().filter(|_| may_read).and_then(|edit| as_quoted(look, finding, edit));
     let raised = claim.and_then(|claim| {
         let release = advice::release(look, &wanted, version);
         let edit = respelt(look, (&claim, claim.uses.builds()), &release)?;
