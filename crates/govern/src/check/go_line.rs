@@ -76,8 +76,9 @@ impl SetUp<'_> {
             _ => "so each run downloads another Go",
         };
         let file = &floor.at.file;
-        let begin = format!("{file} needs Go {needs}, this job has {says}");
-        let message = format!("{begin} of the toolchain line of {module}, {end}");
+        let message = format!(
+            "{file} needs Go {needs}, this job has {says} of the toolchain line of {module}, {end}"
+        );
         let finding = self.finding(Rule::CiBelowFloor, message);
         let mut finding = finding.beside(floor.at.clone(), &floor.by);
         finding = finding.beside(self.place(), "this line");

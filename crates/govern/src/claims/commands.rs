@@ -31,7 +31,7 @@ const RUNS: [&str; 6] = ["-exec", "-execdir", "-ok", "-okdir", "foreach", "bisec
 const BEFORE: &str = " ! { } do elif else env exec if sudo then time until while ";
 
 /// The longest command that a hint repeats, in characters.
-const LONGEST: usize = 40;
+const LONGEST: usize = 24;
 
 /// What commands do.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -97,7 +97,7 @@ impl Commands {
 
     fn add_command(&mut self, command: &Command, line: u32) {
         let (before, words) = bare(command);
-        let hint = |begin: &str| Some(Hint { line, words: [begin, &quoted(words)].concat() });
+        let hint = |begin: &str, end: &str| Some(hint(line, begin, words, end));
         if sets(words) {
             let said = Switch::of_words(command.words.iter(), line);
             self.around = self.around.and(&said);
@@ -105,13 +105,13 @@ impl Commands {
         if let Some(arguments) = of_go(words) {
             self.add_go(command, arguments, line);
         } else if !is_quiet(words) || command.nests {
-            self.other(hint("goward does not see what this builds: "));
+            self.other(hint("not seen: what ", " builds"));
         }
         let exports = words.is_empty() || words.first().is_some_and(|word| word == "export");
         let turned = || before.iter().chain(words).any(|word| files::turns(word));
         if files::changes(words) || exports && turned() {
             self.remakes = true;
-            self.away = self.away.take().or_else(|| hint("the files may be others after this: "));
+            self.away = self.away.take().or_else(|| hint("other files after ", ""));
         }
         match place::of_shell(words) {
             Goes::Nowhere => {}
@@ -121,7 +121,7 @@ impl Commands {
             }
             _ => {
                 self.moves = true;
-                self.away = self.away.take().or_else(|| hint("in another directory after this: "));
+                self.away = self.away.take().or_else(|| hint("elsewhere after ", ""));
             }
         }
     }
@@ -129,7 +129,7 @@ impl Commands {
     /// Adds a command of go.
     fn add_go(&mut self, command: &Command, arguments: &[String], line: u32) {
         let (before, words) = bare(command);
-        let hint = |begin: &str| Some(Hint { line, words: [begin, &quoted(words)].concat() });
+        let hint = |begin: &str, end: &str| Some(hint(line, begin, words, end));
         let turned = before.iter().any(|word| files::turns(word));
         let asks = if turned { Asks::Other } else { go::asks(arguments) };
         if asks == Asks::Nothing {
@@ -137,15 +137,15 @@ impl Commands {
             return;
         }
         if asks == Asks::Other {
-            return self.other(hint("goward does not know what this builds: "));
+            return self.other(hint("not known: what ", " builds"));
         }
         let goes = go::directory(arguments).map_or(Goes::Nowhere, place::of);
         // `sudo` has a PATH of its own, and after `!` a failure is wanted.
         let fails = before.iter().any(|word| matches!(word.as_str(), "sudo" | "!"));
         let why = match goes {
-            _ if fails || command.may_fail => hint("this may fail, or run another Go: "),
+            _ if fails || command.may_fail => hint("", " may fail, or run another Go"),
             Goes::Nowhere => self.away.clone(),
-            _ => hint("in another directory: "),
+            _ => hint("elsewhere by ", ""),
         };
         // What stands before a command is for it alone.
         let near = Switch::of_words(before.iter().filter(|word| assigns(word)), line);
@@ -194,7 +194,7 @@ impl Commands {
             ["working-directory", "working_directory", "workingDirectory", "dir"];
         if key.text().is_some_and(|key| KEYS.contains(&key)) {
             self.moves = true;
-            let words = "in another directory by this".to_owned();
+            let words = "elsewhere by this".to_owned();
             self.away = self.away.take().or(Some(Hint { line: key.line, words }));
         }
     }
@@ -300,6 +300,11 @@ fn bare(command: &Command) -> (&[String], &[String]) {
     let before = |word: &&String| assigns(word) || is(word, BEFORE);
     let count = command.words.iter().take_while(before).count();
     command.words.split_at(count)
+}
+
+/// A hint that repeats a command. An excerpt has no room for a long one.
+fn hint(line: u32, begin: &str, words: &[String], end: &str) -> Hint {
+    Hint { line, words: [begin, &quoted(words), end].concat() }
 }
 
 /// The first words of a command.

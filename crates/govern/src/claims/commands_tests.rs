@@ -197,15 +197,12 @@ fn a_hint_says_in_which_line_goward_cannot_see() {
         found.map(|why| format!("{} {}", why.line, why.words))
     };
     for (text, wants) in [
-        ("set -e\nmake", "8 goward does not see what this builds: `make`"),
-        ("cd web\ngo build", "7 in another directory after this: `cd web`"),
-        (
-            "x=1\n\ngit checkout v1\ngo build",
-            "9 the files may be others after this: `git checkout v1`",
-        ),
-        ("go -C web build", "7 in another directory: `go -C web build`"),
-        ("./build.sh a", "7 goward does not see what this builds: `./build.sh a`"),
-        ("sudo go test", "7 this may fail, or run another Go: `go test`"),
+        ("set -e\nmake", "8 not seen: what `make` builds"),
+        ("cd web\ngo build", "7 elsewhere after `cd web`"),
+        ("x=1\n\ngit checkout v1\ngo build", "9 other files after `git checkout v1`"),
+        ("go -C web build", "7 elsewhere by `go -C web build`"),
+        ("./build.sh a", "7 not seen: what `./build.sh a` builds"),
+        ("sudo go test", "7 `go test` may fail, or run another Go"),
     ] {
         assert_eq!(why(text).as_deref(), Some(wants), "{text}");
     }

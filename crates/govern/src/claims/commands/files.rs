@@ -113,66 +113,25 @@ mod tests {
             let words: Vec<String> = text.split_whitespace().map(str::to_owned).collect();
             changes(&words)
         };
-        for text in [
-            "git checkout -- .",
-            "git checkout -- go.sum",
-            "git checkout HEAD -- docs",
-            "git checkout HEAD docs",
-            "git checkout .",
-            "git checkout go.sum",
-            "git checkout *.md",
-            "git checkout",
-            "git checkout -f",
-            "git checkout --detach",
-            "git checkout -q $GITHUB_SHA",
-            "git checkout -b release",
-            "git checkout -B release HEAD",
-            "git checkout --orphan pages",
-            "git switch -c release",
-            "git switch --create release HEAD",
-            "git reset --hard",
-            "git reset --hard HEAD",
-            "git -c a=b -C . reset --hard",
-            "git -C other checkout v1",
-            "git restore .",
-            "git worktree list",
-            "git fetch origin",
-            "git status",
-            "git merge-base a b",
-            "go mod edit -json",
-            "go work edit -print",
-            "cp go.mod /tmp",
-            "cat go.mod",
-            "echo x > y",
-        ] {
+        for text in "git checkout -- .;git checkout -- go.sum;git checkout HEAD -- docs;\
+            git checkout HEAD docs;git checkout .;git checkout go.sum;git checkout *.md;git checkout;\
+            git checkout -f;git checkout --detach;git checkout -q $GITHUB_SHA;\
+            git checkout -b release;git checkout -B release HEAD;git checkout --orphan pages;\
+            git switch -c release;git switch --create release HEAD;git reset --hard;\
+            git reset --hard HEAD;git -c a=b -C . reset --hard;git -C other checkout v1;\
+            git restore .;git worktree list;git fetch origin;git status;git merge-base a b;\
+            go mod edit -json;go work edit -print;cp go.mod /tmp;cat go.mod;echo x > y".split(';') {
             assert!(!changes(text), "{text}");
         }
-        for text in [
-            "git checkout v1",
-            "git checkout -",
-            "git checkout v1 -- .",
-            "git checkout -b release origin/release",
-            "git checkout release-1.24",
-            "git switch main",
-            "git switch -c x v1",
-            "git switch --orphan x",
-            "git reset --hard HEAD~1",
-            "git reset --hard origin/main",
-            "git -C . checkout v1",
-            "git -c a=b checkout v1",
-            "git pull",
-            "git restore --source=v1 .",
-            "git worktree add x v1",
-            "git clone https://x.org/x .",
-            "go mod init m",
-            "go mod edit -go=1.21",
-            "go work init",
-            "rm -f go.work",
-            "sed -i s/a/b/ go.mod",
-            "echo x > go.mod",
-            "echo x >>x/go.mod",
-            "cp other.mod go.mod",
-        ] {
+        for text in "git checkout v1;git checkout -;git checkout v1 -- .;\
+            git checkout -b release origin/release;git checkout release-1.24;git switch main;\
+            git switch -c x v1;git switch --orphan x;git reset --hard HEAD~1;\
+            git reset --hard origin/main;git -C . checkout v1;git -c a=b checkout v1;git pull;\
+            git restore --source=v1 .;git worktree add x v1;git clone https://x.org/x .;\
+            go mod init m;go mod edit -go=1.21;go work init;rm -f go.work;sed -i s/a/b/ go.mod;\
+            echo x > go.mod;echo x >>x/go.mod;cp other.mod go.mod"
+            .split(';')
+        {
             assert!(changes(text), "{text}");
         }
     }

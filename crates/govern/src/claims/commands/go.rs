@@ -103,74 +103,23 @@ mod tests {
             let words: Vec<String> = text.split_whitespace().map(str::to_owned).collect();
             asks(&words)
         };
-        let all = [
-            "build ./...",
-            "build -n",
-            "test",
-            "vet x.go",
-            "generate",
-            "list",
-            "list std",
-            "list -m x.org/y@v1",
-            "install",
-            "install x.org/x",
-            "install -race ./cmd/x",
-            "run x.go",
-            "run -mod=mod x.go",
-            "run . x.org/y@v1",
-            "run ../x",
-            "run cmd/vet",
-            "mod download",
-            "mod download x.org/y@v1.0.0",
-            "mod graph",
-            "mod verify",
-            "mod why m",
-            "work sync",
-            "work use .",
-            "work vendor",
-            "-C . build",
-            "-C=. build",
-        ];
-        let module = [
-            "fmt ./...",
-            "fix",
-            "get",
-            "get x.org/y@v1",
-            "clean",
-            "clean -i -cache",
-            "mod tidy",
-            "mod tidy -go=1.22",
-            "mod vendor",
-        ];
-        let nothing = [
-            "",
-            "env GOMOD",
-            "env -w GOFLAGS=",
-            "version",
-            "help",
-            "doc fmt",
-            "bug",
-            "telemetry off",
-            "clean -cache -modcache",
-            "run",
-            "mod",
-            "mod edit -json",
-            "mod init m",
-            "work init",
-            "work edit -go=1.23.0",
-            "install x.org/x@v1",
-            "build -h",
-            "test --help",
-        ];
-        let other =
-            ["tool x.org/y", "run x.org/y@v1 .", "run $TOOL", "build -modfile=x.mod", "unheard"];
+        let all = "build ./...;build -n;test;vet x.go;generate;list;list std;list -m x.org/y@v1;install;\
+            install x.org/x;install -race ./cmd/x;run x.go;run -mod=mod x.go;run . x.org/y@v1;\
+            run ../x;run cmd/vet;mod download;mod download x.org/y@v1.0.0;mod graph;mod verify;\
+            mod why m;work sync;work use .;work vendor;-C . build;-C=. build";
+        let module = "fmt ./...;fix;get;get x.org/y@v1;clean;clean -i -cache;mod tidy;mod tidy -go=1.22;\
+            mod vendor";
+        let nothing = "env GOMOD;env -w GOFLAGS=;version;help;doc fmt;bug;telemetry off;clean -cache -modcache;\
+            run;mod;mod edit -json;mod init m;work init;work edit -go=1.23.0;install x.org/x@v1;\
+            build -h;test --help";
+        let other = "tool x.org/y;run x.org/y@v1 .;run $TOOL;build -modfile=x.mod;unheard";
         for (wants, texts) in [
-            (Asks::All, &all[..]),
-            (Asks::Module, &module[..]),
-            (Asks::Nothing, &nothing[..]),
-            (Asks::Other, &other[..]),
+            (Asks::All, all),
+            (Asks::Module, module),
+            (Asks::Nothing, nothing),
+            (Asks::Other, other),
         ] {
-            for text in texts {
+            for text in texts.split(';') {
                 assert_eq!(asks(text), wants, "{text}");
             }
         }

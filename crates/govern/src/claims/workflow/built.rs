@@ -11,9 +11,6 @@ use std::rc::Rc;
 const QUIET: [&str; 6] =
     ["checkout", "setup-go", "cache", "upload-artifact", "download-artifact", "login-action"];
 
-/// The longest name of an action that is repeated, in characters.
-const LONGEST: usize = 80;
-
 /// What a Go does that is set up, as far as nothing near the build says otherwise.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Start {
@@ -40,7 +37,7 @@ impl Said {
             return self.near.or(&self.around).built(start == Start::Stays);
         };
         let built = self.near.built(true);
-        let words = || "setup-go sets GOTOOLCHAIN=local from its v6 on".to_owned();
+        let words = || "this sets GOTOOLCHAIN=local".to_owned();
         let by_action = built.why.is_none() && built.builds == Builds::Fixed;
         let why = if by_action { Some(Hint { line, words: words() }) } else { built.why };
         Use { why, ..built }
@@ -89,10 +86,9 @@ impl Built {
 
     fn add_action(&mut self, step: &Node) {
         let Some(uses) = step.get("uses") else { return };
-        if let Some(action) = uses.text().filter(|action| !is_quiet(action)) {
+        if uses.text().is_some_and(|action| !is_quiet(action)) {
             self.others = true;
-            let action: String = action.chars().take(LONGEST).collect();
-            let words = format!("goward does not see what this builds: `{action}`");
+            let words = "not seen: what this action builds".to_owned();
             self.doubt(Hint { line: uses.line, words });
         }
     }
@@ -118,7 +114,7 @@ impl Built {
             self.others = true;
             let why = commands.why.clone().or_else(|| before.away.clone());
             self.doubt(why.unwrap_or_else(|| {
-                let words = "this step may fail, be left out, or be in another directory";
+                let words = "not certain: this step, or where it runs";
                 Hint { line: run.line, words: words.to_owned() }
             }));
         }
