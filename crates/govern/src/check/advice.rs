@@ -1,9 +1,9 @@
 //! Advice on versions. A version that it names meets what the other rules ask for, so that to follow
 //! it leads to no other finding.
 
-use super::reach::reaches;
+use super::Look;
+use super::reach::{agree, reaches};
 use super::statement::{Kind, Statement};
-use super::{Look, pins};
 use crate::claims::{Claim, Said};
 use crate::finding::Place;
 use crate::fix::spelling;
@@ -90,7 +90,7 @@ fn agreed<'a>(all: impl Iterator<Item = (&'a Selector, &'a Place)>) -> Option<(S
     let all: Vec<_> = all.collect();
     let exact = all.iter().find(|(says, _)| says.exact().is_some());
     let (says, at) = *exact.or(all.first())?;
-    let agree = all.iter().all(|(other, _)| pins::agree(says, other));
+    let agree = all.iter().all(|(other, _)| agree(says, other));
     agree.then(|| (says.clone(), at.clone()))
 }
 

@@ -1,12 +1,13 @@
 //! Claims against the repository: do they reach the floor, and fit the statement?
 
+use super::Look;
+use super::Look;
 use super::advice::{self, Wanted};
 use super::floors::Need;
 use super::mend::{self, Wants};
 use super::policy::Relation;
-use super::reach::{is_advice, reaches};
+use super::reach::{agree, is_advice, reaches};
 use super::statement::{Kind, Statement};
-use super::{Look, pins};
 use crate::claims::{Builds, Claim, ClaimKind, Claims, Said, Use};
 use crate::existence::Existence;
 use crate::finding::{Edit, Finding, Place, Related};
@@ -178,7 +179,7 @@ fn others_will_do(look: &Look<'_>, claim: &Claim, missed: &Missed<'_>) -> Option
     let mut will_do = claim.said.iter().filter(|said| reaches(&said.says, least)).peekable();
     will_do.peek()?;
     let minor = Selector::Minor(least.language());
-    let end = match will_do.any(|said| pins::agree(&said.says, &minor)) {
+    let end = match will_do.any(|said| agree(&said.says, &minor)) {
         true => String::new(),
         false => format!(", or write {minor}"),
     };

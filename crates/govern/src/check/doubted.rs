@@ -2,6 +2,7 @@
 
 use super::Look;
 use super::pins::{self, Pinned};
+use super::reach::agree;
 use super::statement::{Kind, Statement};
 use crate::claims::{Builds, Said};
 use crate::finding::Place;
@@ -33,9 +34,8 @@ impl Doubted {
         };
         let mut disagree = BTreeMap::new();
         for (dir, pins) in pins::pinned(look, &mut Vec::new()) {
-            let is_other = |at: usize| {
-                pins[..at].iter().any(|other| !pins::agree(&pins[at].says, &other.says))
-            };
+            let is_other =
+                |at: usize| pins[..at].iter().any(|other| !agree(&pins[at].says, &other.says));
             if (0..pins.len()).any(is_other) {
                 disagree.insert(dir.to_owned(), pins);
             }

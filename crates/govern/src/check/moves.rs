@@ -6,6 +6,7 @@ use super::floors::Need;
 use super::mend::{self, Kept, Wants};
 use super::module::rules;
 use super::pins::{self, Pinned};
+use super::reach::agree;
 use super::statement::{Kind as Of, Site, Statement, is_passed_over, place};
 use super::{Look, Rule};
 use crate::claims::{Builds, Claim, ClaimKind, Claims, Said, Unresolved};
@@ -118,7 +119,7 @@ fn keep(look: &Look<'_>, wish: &Wish, moves: &mut Moves) {
     for pins in pinned.values() {
         let Some(kept) = pins.iter().find(|pin| wish.keep.contains(&pin.at.file)) else { continue };
         let Some(release) = release_of(&kept.says, &look.releases.known) else { continue };
-        let fits = |says: &Selector| pins::agree(says, &kept.says);
+        let fits = |says: &Selector| agree(says, &kept.says);
         let wants = Wants { release: &release, fits: &fits };
         for pin in pins.iter().filter(|pin| !fits(&pin.says)) {
             moves.add(&pin.at, pin_edit(look, pin, &wants));

@@ -2,7 +2,7 @@
 
 use super::floors::Need;
 use super::mend::{self, Wants};
-use super::reach::{is_advice, reaches};
+use super::reach::{agree, is_advice, reaches};
 use super::statement::{Kind, Site, Statement, place};
 use super::{Look, advice};
 use crate::finding::{Edit, Finding, Place};
@@ -249,19 +249,6 @@ fn refused(rule: Rule, (path, error): (&str, &Error)) -> Finding {
     let line = error.source.as_ref().and_then(|source| source.origin()).map_or(1, |at| at.line);
     let finding = Finding::new(rule, Place::line(path, line), [words, ""], words.to_owned());
     if mend.is_empty() { finding } else { finding.mend(mend.replace('\n', "; ")) }
-}
-
-/// Whether one takes in the other.
-pub(super) fn agree(one: &Selector, other: &Selector) -> bool {
-    let contains = |wide: &Selector, narrow: &Selector| match narrow {
-        Selector::Exact(version) => wide.matches(version),
-        _ => wide == narrow,
-    };
-    let undecided = |selector: &Selector| matches!(selector, Selector::Range(_) | Selector::Latest);
-    // Two that leave room may always meet.
-    let open =
-        one.exact().is_none() && other.exact().is_none() && (undecided(one) || undecided(other));
-    open || contains(one, other) || contains(other, one)
 }
 
 fn disagree(look: &Look<'_>, pin: &Pinned, other: &Pinned) -> Finding {

@@ -1,4 +1,4 @@
-//! Whether a selector can meet a floor.
+//! Whether a selector can meet a floor, or another one.
 
 use goward_resolver::{Selector, Version};
 
@@ -15,4 +15,17 @@ pub(super) fn reaches(says: &Selector, floor: &Version) -> bool {
 pub(super) fn is_advice(floor: &Version) -> bool {
     let bare = floor.as_str().matches('.').count() == 1 && !floor.is_prerelease();
     bare && !floor.knows_gotoolchain()
+}
+
+/// Whether one takes in the other.
+pub(super) fn agree(one: &Selector, other: &Selector) -> bool {
+    let contains = |wide: &Selector, narrow: &Selector| match narrow {
+        Selector::Exact(version) => wide.matches(version),
+        _ => wide == narrow,
+    };
+    let undecided = |selector: &Selector| matches!(selector, Selector::Range(_) | Selector::Latest);
+    // Two that leave room may always meet.
+    let open =
+        one.exact().is_none() && other.exact().is_none() && (undecided(one) || undecided(other));
+    open || contains(one, other) || contains(other, one)
 }

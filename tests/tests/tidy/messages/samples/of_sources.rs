@@ -1,7 +1,7 @@
 //! The samples of values whose names mean something else in other sources.
 
 /// What is shown for a value of this name in the sources whose paths have this part. The first row counts.
-pub(super) const OF_SOURCES: [(&str, &str, &str); 204] = [
+pub(super) const OF_SOURCES: [(&str, &str, &str); 208] = [
     ("govern/src/compat.rs", "OFFLINE", "not known offline"),
     ("govern/src/compat/packages.rs", "import_path", "example.com/m/internal/x"),
     ("govern/src/compat/sources.rs", "MOST", "4000000"),
@@ -79,6 +79,10 @@ pub(super) const OF_SOURCES: [(&str, &str, &str); 204] = [
     ("govern/src/caches.rs", "first", "/home/gopher/.cache/go-build/00"),
     ("commands/cache/verify.rs", "outputs", "1,359 outputs"),
     ("commands/check/text.rs", "safe", " (goward check --fix)"),
+    ("govern/src/check/pins.rs", "taken", ".go-version"),
+    ("govern/src/check/pins.rs", "takes", "go takes .go-version; "),
+    ("govern/src/check/pins.rs", "this", ".tool-versions"),
+    ("govern/src/check/pins.rs", "that", ".go-version"),
     ("govern/src/check/agreement.rs", "tied", "alpine3.20"),
     (
         "govern/src/check/agreement.rs",
