@@ -1,7 +1,6 @@
 //! Claims against the repository: do they reach the floor, and fit the statement?
 
 use super::Look;
-use super::Look;
 use super::advice::{self, Wanted};
 use super::floors::Need;
 use super::mend::{self, Wants};
