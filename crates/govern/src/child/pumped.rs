@@ -122,12 +122,12 @@ fn pump(
 #[cfg(all(test, unix))]
 mod tests {
     use super::*;
-    use std::process::{Command, Stdio};
+    use std::process::Stdio;
     use std::time::Instant;
 
     /// What is read of a shell's script, its words, and whether it is late after a second.
     fn heard(script: &str) -> (io::Result<String>, Vec<u8>, bool) {
-        let mut command = Command::new("/bin/sh");
+        let mut command = goward_testkit::start::tool("sh");
         command.args(["-c", script]).stdin(Stdio::null());
         let mut child =
             command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("a shell");
