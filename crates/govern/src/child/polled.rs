@@ -60,9 +60,11 @@ impl<'l> Outputs<'l> {
         open.extend(self.out.iter().map(|out| asked(out.as_fd())));
         open.extend(self.err.iter().map(|err| asked(err.as_fd())));
         loop {
-            let left = Timespec::try_from((self.left)()).map_err(io::Error::other)?;
-            match poll(&mut open, Some(&left)) {
-                Ok(0) => {
+            let left = (self.left)();
+            let time = Timespec::try_from(left).map_err(io::Error::other)?;
+            match poll(&mut open, Some(&time)) {
+                // What never pauses is late, too.
+                Ok(count) if count == 0 || left.is_zero() => {
                     self.is_late = true;
                     return Err(io::ErrorKind::TimedOut.into());
                 }

@@ -8,6 +8,7 @@ use super::Error;
 use crate::child::{self, Bounds, Ended, Unanswered, piece};
 use crate::os_path::path_of;
 use std::cell::Cell;
+use std::ffi::OsStr;
 use std::io::{self, Read};
 use std::path::{Component, Path, PathBuf};
 use std::process::{ChildStdin, Command, ExitStatus, Stdio};
@@ -139,12 +140,23 @@ fn said_version(said: &str) -> Option<(u32, u32)> {
     Some((number(numbers.next()?)?, number(numbers.next()?)?))
 }
 
-/// The `git` of PATH, but none that PATH names relative to here, and none of the repository.
+/// The `git` of PATH, but none that PATH names relative to here, and none of the repository or of one around it,
+/// whichever links lead there.
 pub(crate) fn program(top: &Path) -> Option<PathBuf> {
-    let path = std::env::var_os("PATH")?;
+    program_of(&std::env::var_os("PATH")?, top)
+}
+
+fn program_of(path: &OsStr, top: &Path) -> Option<PathBuf> {
     let name = format!("git{}", std::env::consts::EXE_SUFFIX);
-    let known = std::env::split_paths(&path).filter(|dir| dir.is_absolute());
-    known.map(|dir| dir.join(&name)).find(|git| git.is_file() && !git.starts_with(top))
+    let known = std::env::split_paths(path).filter(|dir| dir.is_absolute());
+    let real =
+        |path: &Path| goward_installer::canonical(path).unwrap_or_else(|_| path.to_path_buf());
+    let top = real(top);
+    let is_top =
+        |dir: &&Path| dir.parent().is_some() && dir.join(".git").symlink_metadata().is_ok();
+    let outermost = top.ancestors().filter(is_top).last().unwrap_or(&top);
+    let is_own = |git: &Path| git.starts_with(&top) || real(git).starts_with(outermost);
+    known.map(|dir| dir.join(&name)).find(|git| git.is_file() && !is_own(git))
 }
 
 /// git's own directory of the work tree at `top`.

@@ -96,3 +96,26 @@ fn no_protocol_of_the_repository_is_used() {
         command.env_remove("GIT_ALLOW_PROTOCOL");
     }));
 }
+
+/// Neither a link on the way nor a repository within hides that a program is the repository's.
+#[test]
+fn no_git_of_the_repository_is_found() {
+    let dir = tempfile::tempdir().unwrap();
+    let outer = dir.path().join("outer");
+    let inner = outer.join("inner");
+    for made in [outer.join(".git"), outer.join("bin"), inner.join(".git"), dir.path().join("sys")]
+    {
+        fs::create_dir_all(made).unwrap();
+    }
+    let usual = dir.path().join("sys/git");
+    for git in [&outer.join("bin/git"), &usual] {
+        fs::write(git, "").unwrap();
+    }
+    std::os::unix::fs::symlink(&outer, dir.path().join("link")).unwrap();
+    for own in ["outer/bin", "link/bin", "sys/../outer/bin"] {
+        let path = std::env::join_paths([dir.path().join(own), dir.path().join("sys")]).unwrap();
+        for top in [&outer, &inner, &dir.path().join("link")] {
+            assert_eq!(program_of(&path, top), Some(usual.clone()), "{own} {}", top.display());
+        }
+    }
+}
