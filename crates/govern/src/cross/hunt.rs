@@ -4,7 +4,7 @@ use super::candidate::{Candidate, Named};
 use super::command::{Command, setting, split};
 use super::enabled::flags;
 use super::packages::compilers;
-use super::place::{Place, place};
+use super::place::{Place, outside, place};
 use super::probe::{Flags, Outcome, probe};
 use super::target::Target;
 use super::variables::Variables;
@@ -80,6 +80,7 @@ impl Hunt<'_> {
             minor: self.minor,
             is_soft: self.variables.is_soft(),
             tries_static: self.target.goos == "linux",
+            tops: self.tops,
         };
         trial(&self.survey.chain.layers(), (program, command), &how)
     }
@@ -95,6 +96,8 @@ pub(super) struct How<'h> {
     pub(super) is_soft: bool,
     /// Whether `-static` is tried, too.
     pub(super) tries_static: bool,
+    /// The directories whose programs are not started.
+    pub(super) tops: &'h [PathBuf],
 }
 
 /// Tries a compiler with the user's flags, as these layers have them.
@@ -113,7 +116,8 @@ pub(super) fn trial(
         let usual = "-O2 -g";
         let compile = [words("CGO_CPPFLAGS", "")?, words("CGO_CFLAGS", usual)?].concat();
         let own = flags(how.target, how.minor, how.is_soft);
-        Ok(Flags { compile, own, link: words("CGO_LDFLAGS", usual)? })
+        let path = outside(layers.env, how.tops);
+        Ok(Flags { compile, own, link: words("CGO_LDFLAGS", usual)?, path })
     };
     match read() {
         Ok(flags) => probe(call, &flags, how.tries_static),

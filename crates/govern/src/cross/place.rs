@@ -7,6 +7,7 @@ use crate::repo::top_of;
 use goward_installer::canonical;
 use goward_resolver::Environment;
 use goward_resolver::path::is_absolute;
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 /// Why goward does not start one that Go would start.
@@ -41,6 +42,16 @@ pub(super) fn tops(directory: &Path, modules: &[&Path]) -> Vec<PathBuf> {
 
 fn real(path: &Path) -> PathBuf {
     canonical(path).unwrap_or_else(|_| path.to_path_buf())
+}
+
+/// The entries of PATH by which a compiler may look for its assembler and its linker: none relative to where it runs,
+/// and none below one of `tops`.
+pub(super) fn outside(env: &Environment<'_>, tops: &[PathBuf]) -> Option<OsString> {
+    let path = path_of(env.host().var("PATH")?);
+    let is_own =
+        |dir: &Path| tops.iter().any(|top| dir.starts_with(top) || real(dir).starts_with(top));
+    let kept = std::env::split_paths(&path).filter(|dir| dir.is_absolute() && !is_own(dir));
+    std::env::join_paths(kept).ok()
 }
 
 /// Looks for it. No program below one of `tops` is started.

@@ -8,6 +8,7 @@ use crate::go::{Error, Scratch};
 use goward_gobin::{Format, Needs, headers};
 use goward_installer::read;
 use std::cell::Cell;
+use std::ffi::OsString;
 use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::Path;
@@ -121,6 +122,8 @@ pub struct Flags {
     pub own: Vec<&'static str>,
     /// Those of `CGO_LDFLAGS`.
     pub link: Vec<String>,
+    /// The PATH by which it finds its assembler and its linker, if that is not the caller's.
+    pub path: Option<OsString>,
 }
 
 /// Bounds the time of those that this thread tries from now on.
@@ -149,6 +152,7 @@ pub fn probe(
         // What is relative means nothing here, and what is left over goes with the directory.
         call.current_dir(scratch.path("tmp")).env("PWD", scratch.path("tmp"));
         call.env("TMPDIR", scratch.path("tmp")).env("LC_ALL", "C");
+        call.envs(flags.path.as_ref().map(|path| ("PATH", path)));
         call.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         run(&mut call)
     };

@@ -54,8 +54,12 @@ fn tried(script: &str, flags: &Flags) -> (tempfile::TempDir, Outcome) {
 #[cfg(unix)]
 #[test]
 fn a_compiler_gets_the_words_of_the_user_and_of_go() {
-    let flags =
-        Flags { compile: vec!["-O2".to_owned()], own: vec!["-m64"], link: vec!["-lx".to_owned()] };
+    let flags = Flags {
+        compile: vec!["-O2".to_owned()],
+        own: vec!["-m64"],
+        link: vec!["-lx".to_owned()],
+        path: None,
+    };
     let (dir, outcome) =
         tried("echo \"$@\" >\"$out/args\"; pwd >\"$out/pwd\"; cat; exit 1", &flags);
     assert_eq!(outcome, Outcome::Failed("it failed, and said nothing".to_owned()));

@@ -54,9 +54,9 @@ pub fn usual(
         Some((value, setter)) if ["0", "1"].contains(&&*value) => (value == "1", Why::Set(setter)),
         _ => usually(&sight),
     };
+    let tops = directory.map(|directory| tops(directory, &[])).unwrap_or_default();
     let (command, place) = match Command::parse(&value) {
         Ok(command) => {
-            let tops = directory.map(|directory| tops(directory, &[])).unwrap_or_default();
             let place = place(env, &command, &tops);
             (command, place)
         }
@@ -66,7 +66,8 @@ pub fn usual(
         (Place::At(program), Some(limit)) if enabled.0 => {
             probe::within(limit);
             let minor = version.map_or(NEWEST, minor);
-            let how = How { target: &target, minor, is_soft: false, tries_static: false };
+            let how =
+                How { target: &target, minor, is_soft: false, tries_static: false, tops: &tops };
             // What goward cannot make is no fault of the compiler's.
             trial(layers, (program, &command), &how).ok()
         }
