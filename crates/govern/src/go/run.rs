@@ -118,17 +118,30 @@ fn read_all<T>(
     read
 }
 
-/// Go's words, without what it found in the place of a word of Go: a link may have led it to any file.
+/// Go's words, without what it, a C compiler or the assembler found in a file that it read as source: a link or
+/// an include may have led it to any file.
 pub(crate) fn without_texts(words: &str) -> String {
-    let line = |line: &str| match line.split_once(": expected ") {
-        Some((place, told)) => {
-            let (expected, found) = told.split_once(", found ").unwrap_or((told, ""));
-            let hidden = if found.is_empty() { "" } else { ", found something else" };
-            [place, ": expected ", expected, hidden].concat()
-        }
-        None => line.to_owned(),
-    };
-    words.lines().map(line).collect::<Vec<_>>().join("\n")
+    words.lines().map(without_text).collect::<Vec<_>>().join("\n")
+}
+
+fn without_text(line: &str) -> String {
+    // What a compiler quotes is of the file: `file:1:1: error: unknown type name 'x'`, and then its line.
+    let by_others = [": error: ", ": fatal error: ", ": warning: ", ": unrecognized instruction"];
+    if let Some(at) = by_others.iter().filter_map(|mark| line.find(mark)).min() {
+        let (place, told) = line.split_at(at);
+        return match told.find(['\'', '"', '`', '\u{2018}']) {
+            Some(quote) => [place, told[..quote].trim_end(), " …"].concat(),
+            None => line.to_owned(),
+        };
+    }
+    if line.trim_start().trim_start_matches(|digit: char| digit.is_ascii_digit()).starts_with(" | ")
+    {
+        return "…".to_owned();
+    }
+    let Some((place, told)) = line.split_once(": expected ") else { return line.to_owned() };
+    let (expected, found) = told.split_once(", found ").unwrap_or((told, ""));
+    let hidden = if found.is_empty() { "" } else { ", found something else" };
+    [place, ": expected ", expected, hidden].concat()
 }
 
 /// The arguments, for messages.
@@ -193,6 +206,11 @@ mod tests {
             "go: m imports\n\tx: x.go:1:1: expected 'package', found tangerine\nx: expected it";
         let told = "go: m imports\n\tx: x.go:1:1: expected 'package', found something else\nx: expected it";
         assert_eq!(without_texts(words), told);
+        let words = "# m\na.c:1:1: error: unknown type name 'hunter2'\n./a.s:1: unrecognized instruction \"hunter2\"\n\
+            a.c:2:1: error: expected ';' before 'hunter2'\n    2 | hunter2 x\nx.go:3:1: undefined: slices.Max";
+        let told = without_texts(words);
+        assert!(!told.contains("hunter2") && told.contains("unknown type name …"), "{told}");
+        assert!(told.ends_with("\nx.go:3:1: undefined: slices.Max"), "{told}");
     }
 
     /// Neither a child of its own nor an output that stays open makes the wait endless.
