@@ -6,11 +6,11 @@ use crate::failure::{Exit, Failure, Result};
 use crate::output::Style;
 use crate::paths::{NOT_SHOWN, shown, text, to_bytes, to_path};
 use clap::Args;
-use goward_installer::{read, signals};
-use goward_resolver::{Chain, FileText, GoEnvFile, Launch, Owner, Plan};
+use goward_govern::go::Go;
+use goward_installer::read;
+use goward_resolver::{Chain, FileText, GoEnvFile, Launch, Owner, Plan, Survey};
 use serde::Serialize;
 use std::collections::BTreeMap;
-use std::process::Command;
 
 /// The most bytes that a toolchain's `go.env` may have.
 const LIMIT: usize = 1 << 20;
@@ -74,7 +74,7 @@ impl Env {
         {
             current::warn_of_goroot(cx, &here, &plan);
         }
-        let mut values = ask(&launch)?;
+        let mut values = ask(&here, &launch)?;
         if !self.names.is_empty() {
             values.retain(|name, _| self.names.contains(name));
         }
@@ -124,21 +124,13 @@ fn place<'a>(layer: &str, at: Option<&'a str>) -> &'a str {
 }
 
 /// The variables, by the answer of the chosen Go.
-fn ask(launch: &Launch) -> Result<BTreeMap<String, String>> {
-    let mut command = Command::new(to_path(&launch.program));
-    command.args(["env", "-json"]);
-    super::exec::apply(launch, &mut command);
-    let refused = || {
+fn ask(here: &Survey<'_>, launch: &Launch) -> Result<BTreeMap<String, String>> {
+    Go::as_typed(here, launch).variables().map_err(|error| {
         let program = shown(&launch.program);
-        Failure::new(Exit::Failure, format!("cannot ask {program} for its variables"))
-    };
-    signals::give(&mut command);
-    let output = command.output().map_err(|error| refused().because(error))?;
-    if !output.status.success() {
-        let why = String::from_utf8_lossy(&output.stderr).into_owned();
-        return Err(why.trim().lines().fold(refused(), Failure::because));
-    }
-    serde_json::from_slice(&output.stdout).map_err(|error| refused().because(error))
+        let refused =
+            Failure::new(Exit::Failure, format!("cannot ask {program} for its variables"));
+        error.to_string().lines().fold(refused, Failure::because)
+    })
 }
 
 /// The toolchain's own `go.env`.

@@ -257,6 +257,19 @@ fn env_tells_who_sets_each_variable() {
     );
 }
 
+/// Whoever wrote it, a program of a linked tree is a program.
+#[test]
+fn env_ends_a_go_that_prints_without_end() {
+    let m = Machine::new();
+    machine::script(&m.path("tree/bin/go"), "x=$(printf %65536s); while :; do echo \"$x\"; done");
+    m.ok(&["link", "mine", m.path("tree").to_str().unwrap()]);
+    m.ok(&["default", "mine"]);
+    let ran = m.run(&["env"]);
+    assert_eq!(ran.code, 1, "{}", ran.stderr);
+    let says = "for its variables\n    go env -json gave no answer: it prints without end\n";
+    assert!(ran.stderr.contains(says), "{}", ran.stderr);
+}
+
 #[test]
 fn use_says_that_a_toolchain_line_below_the_go_line_has_no_effect() {
     let m = Machine::new();

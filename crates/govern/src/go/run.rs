@@ -3,6 +3,7 @@
 use super::{Error, Go};
 use crate::child::{self, Bounds, Ended, Unanswered};
 use std::cell::Cell;
+use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::io::{self, BufReader, Read};
 use std::process::{Command, Stdio};
@@ -15,15 +16,21 @@ const PATIENCE: Duration = Duration::from_secs(900);
 const OF_ALL_VERSIONS: Duration = Duration::from_secs(1);
 /// In bytes.
 const LONGEST_VERSION: u64 = 4 << 10;
+/// The longest that Go may take to say its variables: for one of them it starts a C compiler.
+const OF_VARIABLES: Duration = Duration::from_secs(60);
+/// In bytes: the variables may hold what an environment holds, of which systems take a few megabytes.
+const LONGEST_VARIABLES: u64 = 16 << 20;
 thread_local! {
     // How much of that is left. One thread asks for a command.
     static LEFT: Cell<Duration> = const { Cell::new(PATIENCE) };
     static LEFT_FOR_VERSIONS: Cell<Duration> = const { Cell::new(OF_ALL_VERSIONS) };
+    static LEFT_FOR_VARIABLES: Cell<Duration> = const { Cell::new(OF_VARIABLES) };
 }
 /// The most memory of each of its processes, in bytes: a few bytes may stand for gigabytes of blanks.
 const MEMORY: u64 = 4 << 30;
 const BOUNDS: Bounds = Bounds { left: &LEFT, memory: MEMORY, words: MOST_WORDS };
 const OF_VERSIONS: Bounds = Bounds { left: &LEFT_FOR_VERSIONS, ..BOUNDS };
+const FOR_VARIABLES: Bounds = Bounds { left: &LEFT_FOR_VARIABLES, ..BOUNDS };
 /// The most that one call may print, in bytes.
 const MOST: u64 = 256 << 20;
 /// The most of its words that are kept, in bytes.
@@ -65,6 +72,19 @@ impl Go {
         }
     }
 
+    /// Its variables, as `go env -json` says them.
+    ///
+    /// # Errors
+    /// If Go cannot be started, fails, does not end, or prints something else.
+    pub fn variables(&self) -> Result<BTreeMap<String, String>, Error> {
+        let read = |out: &mut dyn Read| {
+            serde_json::from_reader(out.take(LONGEST_VARIABLES)).map_err(|error| error.to_string())
+        };
+        let args = ["env", "-json"].map(OsStr::new);
+        let (answer, failed) = self.hear_within(&args, &FOR_VARIABLES, read)?;
+        failed.map_or(answer, Err)
+    }
+
     fn hear_within<T>(
         &self,
         args: &[&OsStr],
@@ -73,13 +93,16 @@ impl Go {
     ) -> Result<(Result<T, Error>, Option<Error>), Error> {
         let said = said(args);
         let start = |error| Error::Start(self.program.clone(), error);
-        let work = |_, out: &mut dyn Read| Ok(read_all(out, read));
+        let work = |_, out: &mut dyn Read| read_all(out, read);
         let ended = child::converse(&mut self.command(args), bounds, work);
         let Ended { said: read, words, status } = ended.map_err(|why| match why {
             Unanswered::Endless => Error::Endless(said.clone()),
             Unanswered::Unable(error) => start(error),
         })?;
-        let read = read.map_err(start)?;
+        let read = read.map_err(|error| match error.kind() {
+            io::ErrorKind::FileTooLarge => Error::Answer(said.clone(), error.to_string()),
+            _ => start(error),
+        })?;
         let words = without_texts(String::from_utf8_lossy(&words).trim_end());
         let command = said.clone();
         let failed = (!status.success()).then_some(Error::Failed { command, words });
@@ -101,21 +124,21 @@ impl Go {
     }
 }
 
-/// Reads the output, to its end: Go waits for a reader of all of it.
+/// Reads the output, to its end: Go waits for a reader of all of it. Fails, so that Go is ended, where it prints
+/// more than it may.
 fn read_all<T>(
     out: impl Read,
     read: impl FnOnce(&mut dyn Read) -> Result<T, String>,
-) -> Result<T, String> {
+) -> io::Result<Result<T, String>> {
     let mut out = BufReader::new(out.take(MOST));
     let read = read(&mut out);
-    let read = match out.get_ref().limit() {
-        0 => Err("it prints without end".to_owned()),
-        _ => read,
-    };
-    let mut out = out.into_inner().into_inner();
+    let mut out = out.into_inner();
     // What has been read decides.
     let _ = io::copy(&mut out, &mut io::sink());
-    read
+    match out.limit() {
+        0 => Err(io::Error::new(io::ErrorKind::FileTooLarge, "it prints without end")),
+        _ => Ok(read),
+    }
 }
 
 /// Go's words, without what it, a C compiler or the assembler found in a file that it read as source: a link or
@@ -191,6 +214,20 @@ mod tests {
         let (_dir, bad) = go(&format!("{noise}; exit 1"));
         let Err(Error::Failed { words, .. }) = ask(&bad) else { panic!("it fails") };
         assert_eq!(words.len(), MOST_WORDS);
+    }
+
+    /// What does not read it to its end, since it is no answer, does not wait for that end.
+    #[test]
+    fn what_prints_without_end_is_ended() {
+        let (_dir, go) = go("x=$(printf %65536s); while :; do echo \"$x\"; done");
+        let began = Instant::now();
+        let args = ["-c", "eval \"$SCRIPT\""].map(OsStr::new);
+        let stops = |_: &mut dyn Read| -> Result<String, String> { Err("no answer".to_owned()) };
+        for read in [ask(&go), go.ask(&args, stops)] {
+            let told = read.err().unwrap().to_string();
+            assert!(told.ends_with("gave no answer: it prints without end"), "{told}");
+        }
+        assert!(began.elapsed() < Duration::from_secs(30));
     }
 
     #[test]
