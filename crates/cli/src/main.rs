@@ -10,6 +10,10 @@
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
+#[cfg(all(target_env = "musl", target_arch = "x86_64", not(debug_assertions)))]
+#[expect(unsafe_code, reason = "C's functions, which all compiled code calls by their names")]
+mod bytes;
+
 // Closes the environment of the tests.
 #[cfg(test)]
 use goward_testkit as _;

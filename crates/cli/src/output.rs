@@ -24,7 +24,7 @@ pub(crate) use voice::{Voice, is_ci, is_dumb};
 use crate::failure::{Exit, Failure, Result};
 use clap::error::ErrorKind;
 use goward_installer::Format;
-use goward_resolver::{Home, shown, switch};
+use goward_resolver::{Home, is_plain, shown, switch};
 use indicatif::HumanDuration;
 use serde::Serialize;
 use std::cell::RefCell;
@@ -101,14 +101,18 @@ impl Output {
         self.verbatim(&self.home.shorten(text));
     }
 
-    /// Prints lines of data in one write, each as [`Output::line`] does.
-    pub(crate) fn many_lines(&self, lines: &[impl AsRef<str>]) {
-        let lines = lines.iter().map(|line| self.printable(&self.home.shorten(line.as_ref())));
+    /// Prints the lines of data that `say` gives in one write, each as [`Output::line`] does.
+    pub(crate) fn many_lines(&self, say: impl FnOnce(&mut dyn FnMut(&str))) {
         let mut all = String::new();
-        for line in lines {
-            all.push_str(&line);
+        say(&mut |line| {
+            let start = all.len();
+            self.home.shorten_to(line, &mut all);
+            if !is_plain(&all.as_bytes()[start..]) {
+                let line = self.printable(&all[start..]);
+                all.replace_range(start.., &line);
+            }
             all.push('\n');
-        }
+        });
         self.bytes(all.as_bytes());
     }
 

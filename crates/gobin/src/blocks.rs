@@ -23,8 +23,13 @@ const BLOCK: u64 = 16 << 10;
 const KEPT: usize = 1 << 10;
 /// Reads from this size on bypass all that is kept.
 const LARGE: usize = 4 * BLOCK as usize;
-/// The time that one file may take.
+/// The time that one file may take from its first reads on.
 const TIME: Duration = Duration::from_secs(60);
+
+thread_local! {
+    // What pieces leave to those of the next file.
+    static SPARE: RefCell<Vec<Vec<u8>>> = const { RefCell::new(Vec::new()) };
+}
 
 /// A file, and the blocks that were read of it.
 pub(crate) struct Blocks<'s> {
@@ -32,7 +37,9 @@ pub(crate) struct Blocks<'s> {
     size: u64,
     first: [OnceCell<Piece>; FIRST],
     kept: RefCell<BTreeMap<u64, Box<[u8]>>>,
-    until: Instant,
+    /// How often the source was read.
+    reads: Cell<usize>,
+    until: OnceCell<Instant>,
     /// The first failure. Parsers of formats keep no causes, so it waits here.
     failed: Cell<Option<Refused>>,
 }
@@ -40,14 +47,38 @@ pub(crate) struct Blocks<'s> {
 /// Bytes that stay.
 struct Piece {
     start: u64,
+    /// What was read, and then what an earlier piece had.
     bytes: Vec<u8>,
+    count: usize,
 }
 
 impl Piece {
+    /// Room for `length` bytes, which holds anything.
+    fn room(length: usize) -> Vec<u8> {
+        let mut bytes = SPARE.with_borrow_mut(Vec::pop).unwrap_or_default();
+        if bytes.len() < length {
+            bytes.resize(length, 0);
+        }
+        bytes
+    }
+
     /// All that it has from `offset` on, if that is `length` or more.
     fn from(&self, offset: u64, length: usize) -> Option<&[u8]> {
         let skip = usize::try_from(offset.checked_sub(self.start)?).ok()?;
-        self.bytes.get(skip..).filter(|bytes| bytes.len() >= length)
+        self.bytes[..self.count].get(skip..).filter(|bytes| bytes.len() >= length)
+    }
+}
+
+impl Drop for Piece {
+    fn drop(&mut self) {
+        let bytes = std::mem::take(&mut self.bytes);
+        // At the end of a thread there is no next file.
+        let _ = SPARE.try_with(|spare| {
+            let mut spare = spare.borrow_mut();
+            if spare.len() < FIRST && bytes.len() <= 2 * PAGE as usize {
+                spare.push(bytes);
+            }
+        });
     }
 }
 
@@ -56,8 +87,8 @@ impl<'s> Blocks<'s> {
     pub(crate) fn new(source: &'s dyn Contents) -> Result<Blocks<'s>, Refused> {
         let size = source.size().map_err(Refused::Read)?;
         let (first, kept) = (std::array::from_fn(|_| OnceCell::new()), RefCell::default());
-        let until = Instant::now() + TIME;
-        Ok(Blocks { source, size, first, kept, until, failed: Cell::new(None) })
+        let (reads, until) = (Cell::new(0), OnceCell::new());
+        Ok(Blocks { source, size, first, kept, reads, until, failed: Cell::new(None) })
     }
 
     /// The whole file.
@@ -86,10 +117,11 @@ impl<'s> Blocks<'s> {
             let Some(piece) = place.get() else {
                 let start = offset - offset % PAGE;
                 let end = end.checked_next_multiple_of(PAGE)?.min(self.size);
-                let mut bytes = vec![0; (end - start) as usize];
-                let count = self.fill(&mut bytes, start)?;
-                bytes.truncate(count);
-                return place.get_or_init(|| Piece { start, bytes }).from(offset, length);
+                let length_read = (end - start) as usize;
+                let mut bytes = Piece::room(length_read);
+                let count = self.fill(&mut bytes[..length_read], start)?;
+                let piece = place.get_or_init(|| Piece { start, bytes, count });
+                return piece.from(offset, length);
             };
             if let Some(bytes) = piece.from(offset, length) {
                 return Some(bytes);
@@ -148,6 +180,13 @@ impl<'s> Blocks<'s> {
         Some(run(kept.entry(number).or_insert(block.into_boxed_slice())))
     }
 
+    /// Whether the time is over. Most files have been read before a look at the clock is worth it.
+    fn is_late(&self) -> bool {
+        self.reads.update(|reads| reads.saturating_add(1));
+        self.reads.get() > FIRST
+            && Instant::now() >= *self.until.get_or_init(|| Instant::now() + TIME)
+    }
+
     /// Reads until `bytes` are full or the file ends.
     fn fill(&self, bytes: &mut [u8], offset: u64) -> Option<usize> {
         // A parser may go on, and nothing that it finds counts.
@@ -156,7 +195,7 @@ impl<'s> Blocks<'s> {
         }
         let mut count = 0;
         while count < bytes.len() {
-            if Instant::now() >= self.until {
+            if self.is_late() {
                 return self.fail(Refused::Limit("60 seconds"));
             }
             match self.source.read_at(&mut bytes[count..], offset + count as u64) {

@@ -3,6 +3,7 @@
 use crate::quote::{QUOTED, key_needs_quotes, prefix, quote, unquote, value_needs_quotes};
 use crate::refused::Refused;
 use std::borrow::Cow;
+use std::num::NonZeroU32;
 
 /// What Go says of a build. The texts are bytes, since a path may hold any.
 #[derive(Clone, Debug, Default)]
@@ -16,13 +17,13 @@ pub struct BuildInfo {
     settings: Vec<Place>,
 }
 
-/// Where a setting is in the text.
+/// Where a setting is in the text, which is shorter than 4 GiB.
 #[derive(Clone, Copy, Debug)]
 struct Place {
-    start: usize,
+    start: u32,
     /// The end of its name; none where it has to be read for that, since quotation marks are in it.
-    equals: Option<usize>,
-    end: usize,
+    equals: Option<NonZeroU32>,
+    end: u32,
 }
 
 impl Place {
@@ -36,14 +37,24 @@ impl Place {
                 equals = Some(at);
             } else if QUOTED[usize::from(byte)] {
                 let is_whole = byte == b'\n' && equals.is_some_and(|equals| equals > start);
-                return is_whole.then_some(Place { start, equals, end: at });
+                return is_whole.then_some(Place::at(start, equals, at));
             }
         }
         None
     }
 
+    fn at(start: usize, equals: Option<usize>, end: usize) -> Place {
+        let short = |place: usize| u32::try_from(place).unwrap_or(u32::MAX);
+        let equals = equals.and_then(|equals| NonZeroU32::new(short(equals)));
+        Place { start: short(start), equals, end: short(end) }
+    }
+
+    fn parts(self) -> (usize, Option<usize>, usize) {
+        (self.start as usize, self.equals.map(|equals| equals.get() as usize), self.end as usize)
+    }
+
     fn setting(self, text: &[u8]) -> Option<Setting<'_>> {
-        let Place { start, equals, end } = self;
+        let (start, equals, end) = self.parts();
         match equals {
             Some(equals) => {
                 let (key, value) = (&text[start..equals], &text[equals + 1..end]);
@@ -55,7 +66,8 @@ impl Place {
 
     /// Whether the name is this one, as far as that is known without reading it.
     fn may_be(self, text: &[u8], key: &[u8]) -> bool {
-        self.equals.is_none_or(|equals| text[self.start..equals] == *key)
+        let (start, equals, _) = self.parts();
+        equals.is_none_or(|equals| text[start..equals] == *key)
     }
 }
 
@@ -112,12 +124,13 @@ impl BuildInfo {
     /// # Errors
     /// [`Refused::Text`], in Go's words, for lines that break the rules.
     pub fn parse(version: &[u8], text: &[u8]) -> Result<BuildInfo, Refused> {
+        u32::try_from(text.len()).map_err(|_| Refused::Limit("4 GiB"))?;
         let (mut has_module, mut settings) = (false, Vec::with_capacity(SETTINGS));
         let mut start = 0;
         for number in 1.. {
             if let Some(place) = Place::plain(text, start) {
                 settings.push(place);
-                start = place.end + 1;
+                start = place.end as usize + 1;
                 continue;
             }
             // What follows the last end of a line does not count.
@@ -130,7 +143,7 @@ impl BuildInfo {
                     return Err(refused("replacement with no module on previous line".to_owned()));
                 }
                 Line::Setting => {
-                    settings.push(Place { start: start + BUILD.len(), equals: None, end });
+                    settings.push(Place::at(start + BUILD.len(), None, end));
                 }
                 _ => {}
             }

@@ -128,7 +128,7 @@ impl Report {
             Kind::Module => vec![file],
             Kind::Workspace => members(grounds, &listed)?,
         };
-        let (said, error) = match asking.graph() {
+        let (said, error) = match asking.graph(listed.len()) {
             Ok(text) => (Some(text), None),
             Err(error) => (None, Some(error)),
         };

@@ -21,6 +21,25 @@ pub fn measured(path: &Path) -> io::Result<(File, u64)> {
     open_by(path, Access::Read, Links::Followed)
 }
 
+/// Opens a directory, to open files below it.
+pub fn open_directory(path: &Path) -> io::Result<File> {
+    #[cfg(unix)]
+    {
+        use rustix::fs::{Mode, OFlags};
+        let flags = OFlags::CLOEXEC | OFlags::DIRECTORY | OFlags::RDONLY;
+        Ok(File::from(rustix::fs::open(path, flags, Mode::empty())?))
+    }
+    #[cfg(not(unix))]
+    File::open(path)
+}
+
+/// As [`measured`], by the way from an open directory: the system follows no more names than those of `path`.
+#[cfg(unix)]
+pub fn measured_below(directory: &File, path: &Path) -> io::Result<(File, u64)> {
+    use std::os::fd::AsFd as _;
+    examined(patiently(|| open_at(directory.as_fd(), path, Access::Read, Links::Followed))?)
+}
+
 /// Whether a file has one name: a stranger may have linked any other file of the user's to a second one.
 pub fn is_alone(found: &Metadata) -> bool {
     #[cfg(unix)]
@@ -66,7 +85,11 @@ enum Links {
 }
 
 fn open_by(path: &Path, access: Access, links: Links) -> io::Result<(File, u64)> {
-    let file = patiently(|| system_open(path, access, links))?;
+    examined(patiently(|| system_open(path, access, links))?)
+}
+
+/// The file with its size, if it is a regular one.
+fn examined(file: File) -> io::Result<(File, u64)> {
     let meta = file.metadata()?;
     if meta.is_dir() {
         return Err(io::ErrorKind::IsADirectory.into());
@@ -80,6 +103,16 @@ fn open_by(path: &Path, access: Access, links: Links) -> io::Result<(File, u64)>
 /// One call of the system: musl's own function makes two.
 #[cfg(unix)]
 fn system_open(path: &Path, access: Access, links: Links) -> io::Result<File> {
+    open_at(rustix::fs::CWD, path, access, links)
+}
+
+#[cfg(unix)]
+fn open_at(
+    directory: std::os::fd::BorrowedFd<'_>,
+    path: &Path,
+    access: Access,
+    links: Links,
+) -> io::Result<File> {
     use rustix::fs::{Mode, OFlags};
     // Opening must not wait for the writer of a FIFO, and must not make a terminal ours.
     let mut flags = OFlags::CLOEXEC | OFlags::NONBLOCK | OFlags::NOCTTY;
@@ -88,7 +121,7 @@ fn system_open(path: &Path, access: Access, links: Links) -> io::Result<File> {
         Access::Append => OFlags::RDWR | OFlags::APPEND,
     };
     flags.set(OFlags::NOFOLLOW, links == Links::Refused);
-    let open = || rustix::fs::open(path, flags, Mode::empty());
+    let open = || rustix::fs::openat(directory, path, flags, Mode::empty());
     Ok(File::from(rustix::io::retry_on_intr(open)?))
 }
 

@@ -33,13 +33,19 @@ impl Home {
     /// The line, which is printable, with short names.
     pub fn shorten(&self, line: &str) -> String {
         let mut short = String::with_capacity(line.len());
+        self.shorten_to(line, &mut short);
+        short
+    }
+
+    /// As [`Home::shorten`], behind what `text` holds.
+    pub fn shorten_to(&self, line: &str, text: &mut String) {
         let mut rest = line;
         while let Some((before, after)) = self.next(line, rest) {
-            short.push_str(before);
-            short.push_str("~/");
+            text.push_str(before);
+            text.push_str("~/");
             rest = after;
         }
-        short + rest
+        text.push_str(rest);
     }
 
     /// The parts of `rest`, the end of `line`, before and behind the next name for the home directory

@@ -100,7 +100,7 @@ pub use modfile::{Directive, Feature, Floor, ModuleFile};
 pub use name::ToolchainName;
 pub use pinfile::{PIN_LIMIT, Pin, PinFile, Syntax};
 pub use policy::Minimum;
-pub use printable::{escaped, quoted, shown};
+pub use printable::{escaped, is_plain, quoted, shown};
 pub use proxies::PUBLIC_PROXIES;
 pub use range::{Range, SelectorError};
 pub use roots::{DEFAULT, LINKS, Link, Roots, SHIMS, SYSTEM_ROOT, TOOLCHAINS, TRUST, program};

@@ -24,9 +24,7 @@ pub fn escaped(bytes: &[u8]) -> String {
 /// As [`escaped`], but what Unicode holds to be printable stays, too: for people who read the names
 /// of their own directories.
 pub fn shown(bytes: &[u8]) -> String {
-    // Most text has nothing that could be escaped, or be a command, and is long to look up.
-    let plain = |byte: &u8| matches!(byte, b' '..=b'~') && !matches!(byte, b'#' | b':');
-    if let (true, Ok(text)) = (bytes.iter().all(plain), core::str::from_utf8(bytes)) {
+    if let (true, Ok(text)) = (is_plain(bytes), core::str::from_utf8(bytes)) {
         return String::from(text);
     }
     let mut text = String::with_capacity(bytes.len());
@@ -42,6 +40,12 @@ pub fn shown(bytes: &[u8]) -> String {
         chunk.invalid().iter().for_each(|byte| push_byte(&mut text, *byte));
     }
     text
+}
+
+/// Whether [`shown`] changes nothing, as far as a glance tells: most text has nothing that could be escaped, or be a
+/// command, and is long to look up.
+pub fn is_plain(bytes: &[u8]) -> bool {
+    bytes.iter().all(|byte| matches!(byte, b' '..=b'~') && !matches!(byte, b'#' | b':'))
 }
 
 /// `bytes` escaped, cut to a sane length, and put in double quotes.

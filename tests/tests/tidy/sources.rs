@@ -61,7 +61,7 @@ fn files_are_opened_by_the_one_reader() {
 
 /// Files that start programs by themselves, and why. All others start them by
 /// `goward_testkit::start`, with an environment that the test names.
-const STARTERS: [(&str, &str); 10] = [
+const STARTERS: [(&str, &str); 9] = [
     ("crates/testkit/src/start.rs", "it is that helper"),
     ("crates/installer/src/install/build.rs", "make.bash of a Go that is built from its sources"),
     ("crates/installer/src/selfupdate/trial.rs", "a goward that is to become the manager"),
@@ -69,7 +69,6 @@ const STARTERS: [(&str, &str); 10] = [
     ("crates/govern/src/go/run.rs", "the one door to real Go"),
     ("crates/govern/src/cross/probe.rs", "the one door to C compilers"),
     ("crates/cli/src/commands/ci/plan/close.rs", "chmod as root, on GitHub's own machines"),
-    ("crates/cli/src/commands/env.rs", "the chosen go"),
     ("crates/cli/src/commands/exec.rs", "the command of the user"),
     ("shims/go/src/std_shim.rs", "the manager"),
 ];

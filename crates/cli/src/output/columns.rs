@@ -4,6 +4,9 @@ use super::page::{width, wrapped};
 use super::{Output, Style};
 use textwrap::core::display_width;
 
+/// The blanks between two columns.
+const GAP: usize = 2;
+
 /// A line.
 pub(crate) struct Line<const CELLS: usize> {
     pub(crate) cells: [String; CELLS],
@@ -14,16 +17,24 @@ pub(crate) struct Line<const CELLS: usize> {
 }
 
 impl<const CELLS: usize> Line<CELLS> {
-    /// The line in columns of these widths, of which its cells take `own`.
-    fn whole(&self, own: &[usize; CELLS], widths: &[usize; CELLS]) -> String {
-        let mut text = String::with_capacity(widths.iter().sum::<usize>() + 2 * CELLS);
+    /// Adds the line in columns of these widths, of which its cells take `own`.
+    fn whole(&self, own: &[usize; CELLS], widths: &[usize; CELLS], text: &mut String) {
         for ((cell, own), to) in self.cells.iter().zip(own).zip(widths) {
             text.push_str(cell);
-            pad(&mut text, to.saturating_sub(*own) + 2);
+            pad(text, to.saturating_sub(*own) + GAP);
         }
         text.push_str(&self.remark);
         text.truncate(text.trim_end().len());
-        text
+    }
+
+    /// The columns that it takes so.
+    fn takes(&self, own: &[usize; CELLS], widths: &[usize; CELLS]) -> usize {
+        let before = |cells: usize| widths[..cells].iter().map(|width| width + GAP).sum::<usize>();
+        match (self.remark.is_empty(), own.iter().rposition(|own| *own > 0)) {
+            (false, _) => before(CELLS) + wide(&self.remark),
+            (true, Some(last)) => before(last) + own[last],
+            (true, None) => 0,
+        }
     }
 
     /// The line in a narrow window.
@@ -40,21 +51,23 @@ pub(crate) fn print<const CELLS: usize>(output: &Output, lines: &[Line<CELLS>]) 
         lines.iter().map(|line| std::array::from_fn(|at| wide(&line.cells[at]))).collect();
     let widths = std::array::from_fn(|at| own.iter().map(|own| own[at]).max().unwrap_or_default());
     let room = width();
-    let whole = lines.iter().zip(&own).map(|(line, own)| line.whole(own, &widths));
-    let whole: Vec<String> = whole.collect();
-    let painted = |line: &Line<CELLS>, text: String| match line.bad {
-        true => output.paint(Style::Bad, &text),
-        false => text,
-    };
-    let printed: Vec<String> = match whole.iter().all(|text| wide(text) <= room) {
-        true => lines.iter().zip(whole).map(|(line, text)| painted(line, text)).collect(),
-        false => {
-            let broken =
-                |line| Line::broken(line, room).into_iter().map(|text| painted(line, text));
-            lines.iter().flat_map(broken).collect()
+    let fits = lines.iter().zip(&own).all(|(line, own)| line.takes(own, &widths) <= room);
+    output.many_lines(|say| {
+        let mut text = String::new();
+        for (line, own) in lines.iter().zip(&own) {
+            let mut painted = |text: &str| match line.bad {
+                true => say(&output.paint(Style::Bad, text)),
+                false => say(text),
+            };
+            if fits {
+                text.clear();
+                line.whole(own, &widths, &mut text);
+                painted(&text);
+            } else {
+                line.broken(room).iter().for_each(|text| painted(text));
+            }
         }
-    };
-    output.many_lines(&printed);
+    });
 }
 
 /// Adds blanks.

@@ -4,8 +4,10 @@ use crate::failure::{Exit, Failure};
 use crate::paths::Shown as _;
 use goward_gobin::Contents;
 use goward_installer::read;
-use std::ffi::OsString;
+#[cfg(unix)]
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::{fs, io};
 
 /// A file to look at.
@@ -14,6 +16,35 @@ pub(super) struct File {
     pub(super) path: PathBuf,
     /// Whether the user names it, and not only a directory above.
     pub(super) named: bool,
+    top: Option<Top>,
+}
+
+/// The directory that the user names, open: from there, the system follows a shorter way to each file below.
+#[derive(Clone)]
+struct Top {
+    #[cfg_attr(
+        not(unix),
+        expect(dead_code, reason = "another system has no way from an open directory")
+    )]
+    directory: Arc<fs::File>,
+    /// Where that way begins in a path.
+    begins: usize,
+}
+
+/// The directories that stay open: a process may have few open files.
+const TOPS: usize = 16;
+
+impl Top {
+    /// It only saves time: without it, paths are followed as a whole.
+    fn of(path: &Path) -> Option<Top> {
+        let directory = Arc::new(read::open_directory(path).ok()?);
+        Some(Top { directory, begins: before_names(path) })
+    }
+}
+
+/// The length of the paths of a directory's entries before their names: it ends with a separator.
+fn before_names(directory: &Path) -> usize {
+    directory.join("x").as_os_str().len() - 1
 }
 
 impl File {
@@ -22,7 +53,15 @@ impl File {
     /// # Errors
     /// If it is none, or the system refuses.
     pub(super) fn open(&self) -> io::Result<Open> {
-        let (file, size) = read::measured(&self.path)?;
+        let (file, size) = match &self.top {
+            #[cfg(unix)]
+            Some(top) => {
+                let bytes = &self.path.as_os_str().as_encoded_bytes()[top.begins..];
+                let way: &OsStr = std::os::unix::ffi::OsStrExt::from_bytes(bytes);
+                read::measured_below(&top.directory, way.as_ref())?
+            }
+            _ => read::measured(&self.path)?,
+        };
         Ok(Open { file, size })
     }
 }
@@ -49,6 +88,8 @@ pub(super) struct Files {
     pub(super) files: Vec<File>,
     /// What is not there, and directories that goward cannot list.
     pub(super) failures: Vec<Failure>,
+    /// How many directories the user has named.
+    tops: usize,
 }
 
 impl Files {
@@ -58,7 +99,9 @@ impl Files {
         for path in paths {
             match path.metadata() {
                 Ok(meta) if meta.is_dir() => all.below(path.clone()),
-                Ok(_) => all.files.push(File { path: path.clone(), named: true }),
+                Ok(_) => {
+                    all.files.push(File { path: path.clone(), named: true, top: None });
+                }
                 Err(error) if error.kind() == io::ErrorKind::NotFound => {
                     let message = format!("there is no {}", path.shown());
                     all.failures.push(Failure::new(Exit::NotFound, message));
@@ -73,10 +116,12 @@ impl Files {
     /// none to directories.
     fn below(&mut self, top: PathBuf) {
         // The last is the next.
+        self.tops += 1;
+        let from = if self.tops > TOPS { None } else { Top::of(&top) };
         let mut open = vec![(top, true)];
         while let Some((path, is_dir)) = open.pop() {
             if !is_dir {
-                self.files.push(File { path, named: false });
+                self.files.push(File { path, named: false, top: from.clone() });
                 continue;
             }
             match listed(&path) {
@@ -89,7 +134,8 @@ impl Files {
 
 /// The directories, regular files and links in a directory, in the order of their names.
 fn listed(dir: &Path) -> io::Result<Vec<(PathBuf, bool)>> {
-    let mut entries: Vec<(OsString, (PathBuf, bool))> = Vec::new();
+    let names = before_names(dir);
+    let mut entries: Vec<(PathBuf, bool)> = Vec::new();
     for entry in dir.read_dir()? {
         let entry = entry?;
         let kind = entry.file_type()?;
@@ -97,10 +143,13 @@ fn listed(dir: &Path) -> io::Result<Vec<(PathBuf, bool)>> {
         // A link to a directory could lead back here; one to nothing has nothing to show.
         let leads_to_file = || path.metadata().is_ok_and(|meta| meta.is_file());
         if kind.is_dir() || kind.is_file() || (kind.is_symlink() && leads_to_file()) {
-            entries.push((entry.file_name(), (path, kind.is_dir())));
+            entries.push((path, kind.is_dir()));
         }
     }
     // Whole paths take long to compare.
-    entries.sort_unstable_by(|one, other| one.0.cmp(&other.0));
-    Ok(entries.into_iter().map(|(_, entry)| entry).collect())
+    entries.sort_unstable_by(|(one, _), (other, _)| {
+        let [one, other] = [one, other].map(|path| path.as_os_str().as_encoded_bytes());
+        one[names..].cmp(&other[names..])
+    });
+    Ok(entries)
 }

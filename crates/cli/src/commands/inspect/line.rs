@@ -34,7 +34,7 @@ pub(super) fn name(judged: &Judged<'_>) -> String {
 /// `linux/amd64`.
 pub(super) fn platform(judged: &Judged<'_>) -> String {
     let Program { os, arch, .. } = judged.program;
-    format!("{}/{}", os.as_deref().unwrap_or("?"), arch.as_deref().unwrap_or("?"))
+    [os.as_deref().unwrap_or("?"), "/", arch.as_deref().unwrap_or("?")].concat()
 }
 
 /// How it is linked, and what it needs most.
