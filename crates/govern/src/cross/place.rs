@@ -40,7 +40,7 @@ pub(super) fn tops(directory: &Path, modules: &[&Path]) -> Vec<PathBuf> {
     [outermost].into_iter().chain(around).collect()
 }
 
-fn real(path: &Path) -> PathBuf {
+pub(super) fn real(path: &Path) -> PathBuf {
     canonical(path).unwrap_or_else(|_| path.to_path_buf())
 }
 
