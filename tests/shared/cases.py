@@ -658,12 +658,14 @@ def a_home_in_memory():
     if not namespaces():
         return
     directory = project("ann")
-    script = ("mount -t tmpfs tmpfs /tmp && mkdir /tmp/home /tmp/out && export HOME=/tmp/home && "
-              "go build -o /tmp/out/hello . && /tmp/out/hello && ls /tmp/home/.cache")
+    # The machine's own /tmp may have anything else.
+    home, out = (f"/tmp/{name}-of-{os.getpid()}" for name in ("home", "out"))
+    script = (f"mount -t tmpfs tmpfs /tmp && mkdir {home} {out} && export HOME={home} && "
+              f"go build -o {out}/hello . && {out}/hello && ls {home}/.cache")
     ran = run("ann", "unshare", "-r", "--mount", "sh", "-ec", script, cwd=directory, CGO_ENABLED="0",
               GOTMPDIR="/tmp")
     check(ran.ok() == "hello\ngo-build\n", ran)
-    left = [path for path in ("/tmp/home", "/tmp/out", "/home/ann/.cache") if pathlib.Path(path).exists()]
+    left = [path for path in (home, out, "/home/ann/.cache") if pathlib.Path(path).exists()]
     check(not left, left)
     # It enforces nothing beyond that: the real home is there, and can be written.
     run("ann", "unshare", "-r", "--mount", "sh", "-ec", "mount -t tmpfs tmpfs /tmp; touch /home/ann/mark").ok()
