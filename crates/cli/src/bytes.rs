@@ -1,7 +1,7 @@
-//! C's functions on bytes, in place of musl's own, which take much longer for short pieces. A build without
-//! optimization has musl's: there a copy of a word is a call of these very functions.
+//! C's functions on bytes, in place of musl's own, which take much longer for short pieces. A build with
+//! debug assertions has musl's: without optimization a copy of a word is a call of these very functions.
 
-use goward_shim::linux::{compare, copy, copy_over};
+use goward_shim::linux::{compare, copy, copy_overlapping};
 
 /// # Safety
 ///
@@ -18,7 +18,7 @@ unsafe extern "C" fn memcpy(to: *mut u8, from: *const u8, length: usize) -> *mut
 #[unsafe(no_mangle)]
 unsafe extern "C" fn memmove(to: *mut u8, from: *const u8, length: usize) -> *mut u8 {
     // SAFETY: the caller's promise is the same.
-    unsafe { copy_over(to, from, length) }
+    unsafe { copy_overlapping(to, from, length) }
 }
 
 /// # Safety

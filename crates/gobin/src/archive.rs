@@ -10,14 +10,16 @@ const MEMBERS: usize = 1 << 16;
 /// The most bytes of the first line of a package.
 const LINE: usize = 1 << 10;
 
+/// A member by its name, which many may share.
+pub(crate) type Member<'a, 'b> = (&'a [u8], Part<'b>);
+
 /// The members of an archive with their names, or `None` if it breaks its rules. An archive in an
 /// archive stays closed.
-pub(crate) fn members<'b>(file: Part<'b>, data: Data<'_, '_>) -> Option<Vec<(String, Part<'b>)>> {
+pub(crate) fn members<'a, 'b>(file: Part<'b>, data: Data<'a, '_>) -> Option<Vec<Member<'a, 'b>>> {
     let archive = ArchiveFile::parse(data).ok().filter(|archive| !archive.is_thin())?;
     let members = archive.members().take(MEMBERS).map_while(Result::ok).filter_map(|member| {
         let (offset, size) = member.file_range();
-        let name = String::from_utf8_lossy(member.name()).into_owned();
-        Some((name, file.part(offset, size)?))
+        Some((member.name(), file.part(offset, size)?))
     });
     Some(members.collect())
 }
@@ -31,8 +33,8 @@ pub(crate) struct Package {
 
 impl Package {
     /// Of the member that has the line.
-    pub(crate) fn of(name: &str, member: Part<'_>) -> Option<Package> {
-        let head = (name == "__.PKGDEF").then(|| member.head(LINE))?;
+    pub(crate) fn of(name: &[u8], member: Part<'_>) -> Option<Package> {
+        let head = (name == b"__.PKGDEF").then(|| member.head(LINE))?;
         let line = head.split(|byte| *byte == b'\n').next()?;
         let text = std::str::from_utf8(line).ok()?.strip_prefix("go object ")?;
         let mut words = text.split(' ');

@@ -43,10 +43,10 @@ impl Place {
         None
     }
 
+    /// The reader of the text has bounded its length.
     fn at(start: usize, equals: Option<usize>, end: usize) -> Place {
-        let short = |place: usize| u32::try_from(place).unwrap_or(u32::MAX);
-        let equals = equals.and_then(|equals| NonZeroU32::new(short(equals)));
-        Place { start: short(start), equals, end: short(end) }
+        let equals = equals.and_then(|equals| NonZeroU32::new(equals as u32));
+        Place { start: start as u32, equals, end: end as u32 }
     }
 
     fn parts(self) -> (usize, Option<usize>, usize) {

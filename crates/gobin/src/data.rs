@@ -70,7 +70,9 @@ impl<'a> ReadRef<'a> for Data<'a, '_> {
         if let Some(text) = self.0.lent_until(&range, delimiter) {
             return Ok(text);
         }
-        (&self.0.cache).read_bytes_at_until(range, delimiter)
+        let text = (&self.0.cache).read_bytes_at_until(range, delimiter)?;
+        self.0.take(text.len() as u64)?;
+        Ok(text)
     }
 }
 

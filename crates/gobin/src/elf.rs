@@ -3,7 +3,7 @@
 mod dynamic;
 
 use crate::data::Data;
-use crate::image::{Format, Image, Mapped, Packed, Section, Span};
+use crate::image::{Format, Image, Mapped, Packed, Section, Span, Taken};
 use crate::needs::{Needs, Relro, Stack, Tls};
 use object::Endianness;
 use object::elf::{self, FileHeader32, FileHeader64};
@@ -41,12 +41,13 @@ fn of<'a, Elf: FileHeader<Endian = Endianness>>(data: Data<'a, '_>) -> Result<Im
             linked: header.e_type(endian) != elf::ET_REL,
             ..Needs::default()
         },
+        taken: Taken::default(),
     };
     let relocatable = header.e_type(endian) == elf::ET_REL;
     if let (true, Some(section)) = (relocatable, image.section("go.buildinfo")) {
         // Its sections have no addresses yet: this one gets a range of its own.
         let (offset, filed) = (section.offset, section.filed);
-        image.mapped.push(Mapped { address: 0, offset, filed });
+        image.map(Mapped { address: 0, offset, filed });
     }
     segments(&mut image, header, endian, data)?;
     image.needs.symbols = image.section("symtab").is_some();
@@ -130,7 +131,7 @@ fn segments<Elf: FileHeader<Endian = Endianness>>(
     for segment in table {
         let (address, size) = (segment.p_vaddr(endian).into(), segment.p_memsz(endian).into());
         let (offset, filed) = (segment.p_offset(endian).into(), segment.p_filesz(endian).into());
-        image.mapped.push(Mapped { address, offset, filed });
+        image.map(Mapped { address, offset, filed });
         let flags = segment.p_flags(endian);
         let needs = &mut image.needs;
         match segment.p_type(endian) {

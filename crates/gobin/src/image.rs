@@ -1,6 +1,7 @@
 //! An executable as the loader sees it, the same for all formats.
 
 use crate::needs::Needs;
+use crate::refused::Refused;
 use std::fmt;
 
 /// The format of an executable.
@@ -60,7 +61,22 @@ pub(crate) struct Image<'d> {
     /// The first writable data, for a file without that section.
     pub(crate) writable: Option<Span>,
     pub(crate) needs: Needs,
+    pub(crate) taken: Taken,
 }
+
+/// How much of its lists an image has taken.
+#[derive(Default)]
+pub(crate) struct Taken {
+    /// The bytes of the names of libraries.
+    names: usize,
+    /// The bound that it would have gone beyond.
+    beyond: Option<&'static str>,
+}
+
+/// The most parts that a loader would map: an address is looked for in one after the other.
+const MAPPED: usize = 1 << 12;
+/// The most bytes of the names of libraries: a file may name the same long one often.
+const NAMES: usize = 1 << 20;
 
 /// A section.
 pub(crate) struct Section<'d> {
@@ -96,7 +112,36 @@ pub(crate) struct Mapped {
     pub(crate) filed: u64,
 }
 
-impl Image<'_> {
+impl<'d> Image<'d> {
+    /// Adds what the loader maps.
+    pub(crate) fn map(&mut self, mapped: Mapped) {
+        match self.mapped.len() {
+            ..MAPPED => self.mapped.push(mapped),
+            _ => self.taken.beyond = Some("4096 segments"),
+        }
+    }
+
+    /// Adds a library that the loader needs. Returns whether there is room for another one.
+    pub(crate) fn need(&mut self, library: &[u8]) -> bool {
+        let library = String::from_utf8_lossy(&library[..library.len().min(NAMES + 1)]);
+        // Each takes more than its name.
+        self.taken.names += library.len() + size_of::<String>();
+        if self.taken.names > NAMES {
+            self.taken.beyond = Some("1 MiB of names of libraries");
+            return false;
+        }
+        self.needs.libraries.push(library.into_owned());
+        true
+    }
+
+    /// The image, if it has stayed within all bounds.
+    pub(crate) fn bounded(self) -> Result<Image<'d>, Refused> {
+        match self.taken.beyond {
+            Some(bound) => Err(Refused::Limit(bound)),
+            None => Ok(self),
+        }
+    }
+
     /// Where the bytes at `address` are in the file, and how many follow there.
     pub(crate) fn find(&self, address: u64) -> Option<(u64, u64)> {
         self.mapped.iter().find_map(|mapped| {

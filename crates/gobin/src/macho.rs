@@ -2,7 +2,7 @@
 
 use crate::blocks::Part;
 use crate::data::Data;
-use crate::image::{Format, Image, Mapped, Section, Span};
+use crate::image::{Format, Image, Mapped, Section, Span, Taken};
 use crate::needs::{Needs, Stack};
 use object::macho::{self, FatArch32, FatArch64, MachHeader32, MachHeader64};
 use object::read::macho::{
@@ -43,6 +43,7 @@ fn of<'a, Mach: MachHeader<Endian = Endianness>>(data: Data<'a, '_>) -> read::Re
             linked: kind != macho::MH_OBJECT,
             ..Needs::default()
         },
+        taken: Taken::default(),
     };
     let mut commands = header.load_commands(endian, data, 0)?;
     while let Some(command) = commands.next()? {
@@ -53,9 +54,16 @@ fn of<'a, Mach: MachHeader<Endian = Endianness>>(data: Data<'a, '_>) -> read::Re
         let string = |at| {
             command.string(endian, at).ok().map(|text| String::from_utf8_lossy(text).into_owned())
         };
+        let variant = command.variant()?;
+        if let LoadCommandVariant::Dylib(dylib) = variant {
+            let name = command.string(endian, dylib.dylib.name).ok();
+            if name.is_some_and(|name| !image.need(name)) {
+                break;
+            }
+            continue;
+        }
         let needs = &mut image.needs;
-        match command.variant()? {
-            LoadCommandVariant::Dylib(dylib) => needs.libraries.extend(string(dylib.dylib.name)),
+        match variant {
             LoadCommandVariant::LoadDylinker(loader) => needs.interpreter = string(loader.name),
             LoadCommandVariant::Symtab(table) => needs.symbols = table.nsyms.get(endian) > 0,
             LoadCommandVariant::EntryPoint(entry) => {
@@ -88,7 +96,7 @@ fn add_segment<'a, Mach: MachHeader<Endian = Endianness>>(
     let (address, filed) = (segment.vmaddr(endian).into(), segment.filesize(endian).into());
     let offset = segment.fileoff(endian).into();
     if segment.name() != b"__PAGEZERO" {
-        image.mapped.push(Mapped { address, offset, filed });
+        image.map(Mapped { address, offset, filed });
     }
     // Readable and writable, no code.
     let is_data = segment.initprot(endian).0 & 7 == 3 && filed > 0;

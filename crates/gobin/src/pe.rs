@@ -1,7 +1,7 @@
 //! PE: Windows.
 
 use crate::data::Data;
-use crate::image::{Format, Image, Mapped, Section, Span};
+use crate::image::{Format, Image, Mapped, Section, Span, Taken};
 use crate::needs::{Needs, Stack};
 use object::LittleEndian as LE;
 use object::pe::{self, ImageDosHeader, ImageNtHeaders32, ImageNtHeaders64};
@@ -51,6 +51,7 @@ fn of<'a, Pe: ImageNtHeaders>(data: Data<'a, '_>) -> Result<Image<'a>> {
             linker: Some((optional.major_linker_version(), optional.minor_linker_version())),
             ..Needs::default()
         },
+        taken: Taken::default(),
     };
     for section in table.iter() {
         let name = section.name(strings).unwrap_or_else(|_| section.raw_name());
@@ -59,7 +60,7 @@ fn of<'a, Pe: ImageNtHeaders>(data: Data<'a, '_>) -> Result<Image<'a>> {
         let address = u64::from(section.virtual_address.get(LE));
         let (offset, filed) = (offset.into(), filed.into());
         let address = address.wrapping_add(optional.image_base());
-        image.mapped.push(Mapped { address, offset, filed });
+        image.map(Mapped { address, offset, filed });
         let is_data = section.characteristics.get(LE).0 & !ALIGN == DATA;
         if is_data && filed > 0 && image.own.is_none() {
             image.own = Some(Span { address, size: section.virtual_size.get(LE).into() });
@@ -73,7 +74,9 @@ fn of<'a, Pe: ImageNtHeaders>(data: Data<'a, '_>) -> Result<Image<'a>> {
     {
         while let Ok(Some(library)) = libraries.next() {
             let name = imports.name(library.name.get(LE)).unwrap_or_default();
-            image.needs.libraries.push(String::from_utf8_lossy(name).into_owned());
+            if !image.need(name) {
+                break;
+            }
         }
     }
     Ok(image)

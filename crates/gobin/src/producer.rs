@@ -7,11 +7,17 @@ use flate2::read::ZlibDecoder;
 use gimli::{AttributeValue, Dwarf, EndianSlice, RunTimeEndian, SectionId};
 use std::borrow::Cow;
 use std::io::Read as _;
+use std::time::{Duration, Instant};
 
 /// The most units that are looked at.
 const UNITS: usize = 1 << 12;
 /// The most bytes of one section.
 const ONE: u64 = 64 << 20;
+/// The most bytes of the forms of entries: each unit has them parsed, and each takes many times as much then. Those of
+/// Go stand first.
+const FORMS: u64 = 1 << 20;
+/// How long the units are looked through.
+const TIME: Duration = Duration::from_secs(10);
 /// The most bytes of one section for each byte in the file, as far as it is packed.
 const RATIO: u64 = 100;
 /// Less than this is never refused for its ratio.
@@ -34,10 +40,11 @@ pub(crate) fn of(image: &Image<'_>, part: Part<'_>) -> Result<Option<String>, Re
     let mut sections = Vec::new();
     for id in wanted {
         let name = id.name().trim_start_matches('.');
+        let most = if id == SectionId::DebugAbbrev { FORMS } else { ONE };
         let bytes = match image.section(name) {
-            Some(section) => contents(section, part)?,
+            Some(section) => contents(section, part, most)?,
             None => match image.section(&format!("z{name}")) {
-                Some(section) => contents(section, part)?,
+                Some(section) => contents(section, part, most)?,
                 None => Cow::default(),
             },
         };
@@ -49,13 +56,16 @@ pub(crate) fn of(image: &Image<'_>, part: Part<'_>) -> Result<Option<String>, Re
         let bytes = found.map(|(_, bytes)| &**bytes).unwrap_or_default();
         Ok::<_, gimli::Error>(EndianSlice::new(bytes, endian))
     };
-    Ok(Dwarf::load(load).ok().and_then(|dwarf| compiler(&dwarf)))
+    Dwarf::load(load).map_or(Ok(None), |dwarf| compiler(&dwarf))
 }
 
-fn compiler(dwarf: &Dwarf<EndianSlice<'_, RunTimeEndian>>) -> Option<String> {
-    let mut units = dwarf.units();
+fn compiler(dwarf: &Dwarf<EndianSlice<'_, RunTimeEndian>>) -> Result<Option<String>, Refused> {
+    let (mut units, until) = (dwarf.units(), Instant::now() + TIME);
     for _ in 0..UNITS {
-        let header = units.next().ok()??;
+        if Instant::now() >= until {
+            return Err(Refused::Limit("10 seconds"));
+        }
+        let Ok(Some(header)) = units.next() else { break };
         let Ok(unit) = dwarf.unit(header) else { continue };
         let mut entries = unit.entries();
         let Ok(Some(entry)) = entries.next_dfs() else { continue };
@@ -67,14 +77,19 @@ fn compiler(dwarf: &Dwarf<EndianSlice<'_, RunTimeEndian>>) -> Option<String> {
         let text = text.map(|text| text.to_string_lossy().into_owned());
         let version = text.as_deref().and_then(|text| text.strip_prefix("Go cmd/compile "));
         if let Some(version) = version {
-            return Some(version.split(';').next().unwrap_or_default().trim().to_owned());
+            let version = version.split(';').next().unwrap_or_default().trim();
+            return Ok(Some(version.to_owned()));
         }
     }
-    None
+    Ok(None)
 }
 
-/// The bytes of a section, unpacked.
-fn contents<'b>(section: &Section<'_>, part: Part<'b>) -> Result<Cow<'b, [u8]>, Refused> {
+/// The first bytes of a section, at most `most`, unpacked.
+fn contents<'b>(
+    section: &Section<'_>,
+    part: Part<'b>,
+    most: u64,
+) -> Result<Cow<'b, [u8]>, Refused> {
     let size = section.filed.min(ONE) as usize;
     let Some(filed) = part.bytes(section.offset, size) else { return Ok(Cow::default()) };
     let zlib = |rest: &[u8], size: u64| {
@@ -83,7 +98,7 @@ fn contents<'b>(section: &Section<'_>, part: Part<'b>) -> Result<Cow<'b, [u8]>, 
         }
         let mut bytes = Vec::new();
         // What is broken gives less, and then no compiler is named.
-        let _ = ZlibDecoder::new(rest).take(size).read_to_end(&mut bytes);
+        let _ = ZlibDecoder::new(rest).take(size.min(most)).read_to_end(&mut bytes);
         Ok(Cow::Owned(bytes))
     };
     // The older form: these letters, and the size.
@@ -93,6 +108,12 @@ fn contents<'b>(section: &Section<'_>, part: Part<'b>) -> Result<Cow<'b, [u8]>, 
     }
     match section.packed {
         Some(packed) => zlib(filed.get(packed.header..).unwrap_or_default(), packed.size),
-        None => Ok(filed),
+        None => Ok(match filed {
+            Cow::Borrowed(bytes) => Cow::Borrowed(&bytes[..bytes.len().min(most as usize)]),
+            Cow::Owned(mut bytes) => {
+                bytes.truncate(most as usize);
+                Cow::Owned(bytes)
+            }
+        }),
     }
 }

@@ -101,15 +101,16 @@ fn of_file(file: Part<'_>, depth: Depth) -> Result<Vec<Program>, Refused> {
     };
     let (mut found, mut refused) = (Vec::new(), None);
     for (name, part) in parts {
-        if let Some(package) = name.as_deref().and_then(|name| Package::of(name, part)) {
+        if let Some(package) = name.and_then(|name| Package::of(name, part)) {
             found.push(of_package(package));
             continue;
         }
         match of_part(part, depth) {
             Ok(program) => {
                 let slice = || program.arch.clone();
-                let archived = name.is_some();
-                found.push(Program { part: name.or_else(slice), archived, ..program });
+                let member = name.map(|name| String::from_utf8_lossy(name).into_owned());
+                let archived = member.is_some();
+                found.push(Program { part: member.or_else(slice), archived, ..program });
             }
             Err(other @ (Refused::Limit(_) | Refused::Read(_))) => return Err(other),
             Err(other) => refused = refused.or(Some(other)),
@@ -160,7 +161,7 @@ fn image<'a>(data: Data<'a, '_>, part: Part<'_>) -> Result<Image<'a>, Refused> {
         [1, 0xdf | 0xf7, ..] => xcoff::image(data),
         _ => return Err(Refused::Format),
     };
-    image.map_err(|_| Refused::Format)
+    image.map_err(|_| Refused::Format)?.bounded()
 }
 
 /// One executable.

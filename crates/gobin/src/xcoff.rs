@@ -1,7 +1,7 @@
 //! XCOFF: AIX.
 
 use crate::data::Data;
-use crate::image::{Format, Image, Mapped, Section, Span};
+use crate::image::{Format, Image, Mapped, Section, Span, Taken};
 use crate::needs::Needs;
 use object::read::xcoff::{FileHeader, SectionHeader as _};
 use object::read::{ReadRef as _, Result};
@@ -34,20 +34,23 @@ fn of<'a, Xcoff: FileHeader>(data: Data<'a, '_>) -> Result<Image<'a>> {
             linked: header.f_flags().0 & xcoff::F_EXEC.0 != 0,
             ..Needs::default()
         },
+        taken: Taken::default(),
     };
     let wide = header.is_type_64();
     for section in table.iter() {
         let name = section.name();
         let (address, filed) = (section.s_vaddr().into(), section.s_size().into());
         let offset = section.s_scnptr().into();
-        image.mapped.push(Mapped { address, offset, filed });
+        image.map(Mapped { address, offset, filed });
         // The upper half says more of debug information.
         let nature = section.s_flags().0 as u16;
         if nature == xcoff::STYP_DATA.0 && image.own.is_none() {
             image.own = Some(Span { address, size: filed });
         }
         if nature == xcoff::STYP_LOADER.0 {
-            image.needs.libraries = libraries(data, offset, filed, wide).unwrap_or_default();
+            for library in libraries(data, offset, filed, wide).unwrap_or_default() {
+                image.need(library.as_bytes());
+            }
         }
         image.needs.dwarf |= nature == xcoff::STYP_DWARF.0;
         image.sections.push(Section { name, offset, filed, packed: None });

@@ -239,6 +239,8 @@ fn a_desktop_without_the_shims_is_told() {
 fn other_users_are_told() {
     let open = broken("users", |facts| facts.open_parents.push("/h".into()));
     assert!(said(&open).ends_with("| chmod o-w /h"), "{}", said(&open));
+    let go_env = broken("users", |facts| facts.open_go_env.push("/h/.config/go/env".into()));
+    assert!(said(&go_env).ends_with("| chmod o-w /h/.config/go/env"), "{}", said(&go_env));
     let root = broken("users", |facts| facts.system_root_fault = Some("it is open".into()));
     assert_eq!(root.status, Status::Warning);
     let sudo = |facts: &mut Facts| {

@@ -94,6 +94,8 @@ pub(super) fn healthy() -> Facts {
         goroot_version: None,
         go_env: None,
         foreign_go_env: None,
+        open_go_env: Vec::new(),
+        blind: None,
         goenv_godebug: None,
         lines: Vec::new(),
         goenv_directories: Vec::new(),
@@ -243,6 +245,17 @@ fn a_go_env_file_of_another_user_is_told() {
     let verdict = broken("go-env-file", |facts| facts.foreign_go_env = Some("/x/go/env".into()));
     assert_eq!((verdict.status, edits(&verdict)), (Status::Warning, vec![]));
     assert!(said(&verdict).contains("/x/go/env belongs to another user"), "{}", said(&verdict));
+    let pin = broken("go-env-pin", |facts| facts.foreign_go_env = Some("/x/go/env".into()));
+    assert!(pin.message.contains("/x/go/env is another user's"), "{}", pin.message);
+}
+
+#[test]
+fn a_go_env_file_that_cannot_be_read_is_not_called_absent() {
+    let verdict = broken("go-env-file", |facts| facts.blind = Some("/h/env: is a pipe".into()));
+    assert_eq!(verdict.status, Status::Error);
+    assert!(said(&verdict).contains("/h/env: is a pipe"), "{}", said(&verdict));
+    let pin = broken("go-env-pin", |facts| facts.blind = Some("/h/env: is a pipe".into()));
+    assert_eq!(pin.status, Status::Skipped, "{}", pin.message);
 }
 
 #[test]

@@ -76,11 +76,14 @@ impl Go {
     #[must_use]
     pub(crate) fn of_tree(goroot: &Path) -> Go {
         let program = goroot.join("bin").join(format!("go{}", std::env::consts::EXE_SUFFIX));
-        let unset = ["GOROOT", "GODEBUG", "HOME", "XDG_CONFIG_HOME", "AppData"];
+        let is_go_s = |key: &String| key.starts_with("GO") || key.starts_with("CGO_");
+        let given = std::env::vars_os().filter_map(|(key, _)| key.into_string().ok());
+        let homes = ["HOME", "XDG_CONFIG_HOME", "AppData"].map(str::to_owned);
+        let unset = given.filter(is_go_s).chain(homes);
         let set = [("GOTOOLCHAIN", "local"), ("GOENV", "off"), ("GOFLAGS", ""), ("LC_ALL", "C")];
-        let unset = unset.map(|key| (key.to_owned(), None));
+        let unset = unset.map(|key| (key, None));
         let set = set.map(|(key, value)| (key.to_owned(), Some(OsString::from(value))));
-        let changes = unset.into_iter().chain(set).collect();
+        let changes = unset.chain(set).collect();
         Go { program, directory: goroot.to_owned(), changes, network: Network::Off, cache: None }
     }
 

@@ -118,8 +118,8 @@ fn facts(
 ) -> Result<Facts> {
     let (env, roots) = (cx.environment(), cx.roots()?);
     let here = cx.survey();
-    if let Err(why) = &here {
-        let why = why.one_line();
+    let blind = here.as_ref().err().map(Failure::one_line);
+    if let Some(why) = &blind {
         cx.output.warning(&format!("Go would not start here, so some checks know less: {why}"));
     }
     let here = here.ok();
@@ -141,6 +141,7 @@ fn facts(
     let machine = Machine {
         env: &env,
         layers: layers.as_ref(),
+        blind,
         roots: &roots,
         store: store.as_ref(),
         directory: directory.as_deref(),

@@ -35,10 +35,13 @@ pub(super) fn apply(
     let strings = value(elf::DT_STRTAB).and_then(|address| image.find(address));
     let (Some((offset, left)), Some(size)) = (strings, value(elf::DT_STRSZ)) else { return };
     let strings = StringTable::new(data, offset, offset.saturating_add(size.min(left)));
-    let string = |at: u32| Some(String::from_utf8_lossy(strings.get(at).ok()?).into_owned());
     for (_, at) in entries.iter().filter(|(tag, _)| *tag == elf::DT_NEEDED.0) {
-        image.needs.libraries.extend(u32::try_from(*at).ok().and_then(string));
+        let name = u32::try_from(*at).ok().and_then(|at| strings.get(at).ok());
+        if name.is_some_and(|name| !image.need(name)) {
+            return;
+        }
     }
+    let string = |at: u32| Some(String::from_utf8_lossy(strings.get(at).ok()?).into_owned());
     let table = value(elf::DT_VERNEED).and_then(|address| image.find(address));
     if let Some((offset, left)) = table {
         for name in versions(offset, left, endian, data).into_iter().filter_map(string) {

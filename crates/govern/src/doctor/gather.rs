@@ -65,6 +65,8 @@ pub struct Machine<'a> {
     pub env: &'a Environment<'a>,
     /// The layers of Go's variables in the current directory, where they can be told.
     pub layers: Option<&'a Layers<'a>>,
+    /// Why they cannot.
+    pub blind: Option<String>,
     /// The roots of toolchains.
     pub roots: &'a Roots<'a>,
     /// The user's store.
@@ -119,6 +121,8 @@ impl Machine<'_> {
             goroot_version: variables.get("GOROOT").and_then(|tree| version(host, tree)),
             go_env: self.go_env(),
             foreign_go_env: self.foreign_go_env(),
+            open_go_env: around::open_go_env(self),
+            blind: self.blind.clone(),
             goenv_godebug: self.goenv_godebug(),
             lines: when(has_lines, || self.lines()),
             goenv_directories: self.goenv_directories(),

@@ -104,6 +104,12 @@ impl Line {
 
 /// `GOTOOLCHAIN` there outranks every file of a project but its `.goenv`.
 pub(super) fn pin(facts: &Facts) -> Found {
+    if facts.blind.is_some() {
+        return Found::skipped("Go would not start here");
+    }
+    if let Some(file) = &facts.foreign_go_env {
+        return Found::sound(format!("{} is another user's: see go-env-file", path(file)));
+    }
     let Some(file) = &facts.go_env else { return Found::sound("there is no go/env file") };
     let mut found = Found::sound(format!("{} sets no GOTOOLCHAIN", path(&file.file)));
     // The last line of several counts.
@@ -135,10 +141,15 @@ pub(super) fn pin(facts: &Facts) -> Found {
 
 /// Lines that Go takes for something else than their writer meant.
 pub(super) fn lines(facts: &Facts) -> Found {
+    if let Some(why) = &facts.blind {
+        let mut found = Found::sound("");
+        found.add(Status::Error, format!("Go would not start here: {}", goward_resolver::shown(why.as_bytes())));
+        return found;
+    }
     if let Some(file) = &facts.foreign_go_env {
         let mut found = Found::sound("");
         let message = format!(
-            "{} belongs to another user, and Go takes all that it says; goward takes nothing of it",
+            "{} belongs to another user, and Go and goward take all that it says",
             path(file)
         );
         found.add(Status::Warning, message).mend("make it your own, or remove it");

@@ -13,6 +13,13 @@ pub(super) fn judge(facts: &Facts) -> Found {
         let message = format!("every user may rename what lies in {place}, above goward's store");
         found.add(Status::Error, message).run(format!("chmod o-w {word}"));
     }
+    for open in &facts.open_go_env {
+        let (place, word) = (path(open), goward_installer::Shown::word(&**open, "FILE"));
+        let message = format!(
+            "every user may write {place}, and Go runs programs by what the go/env file says"
+        );
+        found.add(Status::Error, message).run(format!("chmod o-w {word}"));
+    }
     if let Some(fault) = &facts.system_root_fault {
         found.add(Status::Warning, fault.clone()).mend("goward does not use what lies there");
     }

@@ -17,20 +17,20 @@ const OF_ALL_VERSIONS: Duration = Duration::from_secs(1);
 /// In bytes.
 const LONGEST_VERSION: u64 = 4 << 10;
 /// The longest that Go may take to say its variables: for one of them it starts a C compiler.
-const OF_VARIABLES: Duration = Duration::from_secs(60);
+const FOR_VARIABLES: Duration = Duration::from_secs(60);
 /// In bytes: the variables may hold what an environment holds, of which systems take a few megabytes.
 const LONGEST_VARIABLES: u64 = 16 << 20;
 thread_local! {
     // How much of that is left. One thread asks for a command.
     static LEFT: Cell<Duration> = const { Cell::new(PATIENCE) };
     static LEFT_FOR_VERSIONS: Cell<Duration> = const { Cell::new(OF_ALL_VERSIONS) };
-    static LEFT_FOR_VARIABLES: Cell<Duration> = const { Cell::new(OF_VARIABLES) };
+    static LEFT_FOR_VARIABLES: Cell<Duration> = const { Cell::new(FOR_VARIABLES) };
 }
 /// The most memory of each of its processes, in bytes: a few bytes may stand for gigabytes of blanks.
 const MEMORY: u64 = 4 << 30;
 const BOUNDS: Bounds = Bounds { left: &LEFT, memory: MEMORY, words: MOST_WORDS };
 const OF_VERSIONS: Bounds = Bounds { left: &LEFT_FOR_VERSIONS, ..BOUNDS };
-const FOR_VARIABLES: Bounds = Bounds { left: &LEFT_FOR_VARIABLES, ..BOUNDS };
+const OF_VARIABLES: Bounds = Bounds { left: &LEFT_FOR_VARIABLES, ..BOUNDS };
 /// The most that one call may print, in bytes.
 const MOST: u64 = 256 << 20;
 /// The most of its words that are kept, in bytes.
@@ -81,7 +81,7 @@ impl Go {
             serde_json::from_reader(out.take(LONGEST_VARIABLES)).map_err(|error| error.to_string())
         };
         let args = ["env", "-json"].map(OsStr::new);
-        let (answer, failed) = self.hear_within(&args, &FOR_VARIABLES, read)?;
+        let (answer, failed) = self.hear_within(&args, &OF_VARIABLES, read)?;
         failed.map_or(answer, Err)
     }
 

@@ -72,11 +72,11 @@ impl Asking {
 
     /// The graph as text, once `modules` modules have been selected: that call has fetched what this one needs.
     pub(crate) fn graph(&self, modules: usize) -> Result<String, Error> {
-        let args = self.args(&["mod", "graph"]);
-        match modules {
-            ..MANY => self.go.clone().with("GOMAXPROCS", "1").ask(&words(&args), text),
-            _ => self.go.ask(&words(&args), text),
-        }
+        let go = match modules {
+            ..MANY => &self.go.clone().with("GOMAXPROCS", "1"),
+            _ => &self.go,
+        };
+        go.ask(&words(&self.args(&["mod", "graph"])), text)
     }
 
     /// The packages that lead to a module: a line for each, as `go mod why -m` prints them.

@@ -1,7 +1,7 @@
 //! Compares every tree and every zip of a module cache with its hash.
 
 use super::error::Error;
-use super::listing::{Listing, below};
+use super::listing::{Listing, below, is_fresh};
 use super::tree::{Files, Tree, of_zip};
 use super::verified::{Bad, Fault, Fix, Verified};
 use super::version::Version;
@@ -85,7 +85,7 @@ fn open(work: &Work<'_>) -> Result<Option<Directory>, Error> {
         .map_err(cannot)?;
     match below(&directory, "cache/download") {
         Ok(_) => Ok(Some(directory)),
-        Err(_) if is_empty => Ok(None),
+        Err(_) if is_empty || is_fresh(&directory) => Ok(None),
         Err(_) => Err(Error::Unproven(directory.path)),
     }
 }

@@ -3,7 +3,7 @@
 use super::audit::directory;
 use super::counted::Counted;
 use super::error::Error;
-use super::listing::below;
+use super::listing::{below, is_fresh};
 use super::version::TOOLCHAIN;
 use crate::directory::{Directory, Kind};
 use crate::pool;
@@ -26,7 +26,7 @@ pub fn count(path: &Path) -> Result<Option<Counted>, Error> {
         return Ok(None);
     }
     if below(&cache, "cache/download").is_err() {
-        return Err(Error::Unproven(cache.path));
+        return if is_fresh(&cache) { Ok(None) } else { Err(Error::Unproven(cache.path)) };
     }
     // Two levels down there is enough to share out.
     let mut parts = Vec::new();

@@ -103,6 +103,19 @@ fn joined(path: &str, name: &str) -> String {
     if path.is_empty() { name.to_owned() } else { format!("{path}/{name}") }
 }
 
+/// Whether it is a module cache in which Go has only made its lock: all modules of a build are replaced by directories.
+pub(super) fn is_fresh(cache: &Directory) -> bool {
+    let only = |directory: &Directory, one: &str| {
+        let mut names = Vec::new();
+        let listed = directory.names(|name| {
+            names.push(name.to_owned());
+            names.len() < 2
+        });
+        listed.is_ok() && names == [one.as_bytes()]
+    };
+    only(cache, "cache") && below(cache, "cache").is_ok_and(|inner| only(&inner, "lock"))
+}
+
 /// Opens a directory several levels below, through no link.
 pub(super) fn below(top: &Directory, path: &str) -> io::Result<Directory> {
     let mut names = path.split('/');

@@ -1,15 +1,15 @@
 //! The memory functions that compiled code calls by name and a C library would bring.
 //!
-//! On x86-64 they are the string instructions, which any processor of this century runs fast once
-//! they have started; short pieces are copied in words. On aarch64 they are plain loops over volatile
-//! bytes, lest the compiler turn a loop that copies into a call of the function that it is in.
+//! On x86-64 long pieces are copied and set by the string instructions, which any processor of this
+//! century runs fast once they have started. On aarch64 it is plain loops over volatile bytes, lest the
+//! compiler turn a loop that copies into a call of the function that it is in.
 
 use goward_shim::linux::compare;
 
 #[cfg(target_arch = "x86_64")]
 mod x86_64 {
     use core::arch::asm;
-    use goward_shim::linux::{copy, copy_over};
+    use goward_shim::linux::{copy, copy_overlapping};
 
     /// # Safety
     ///
@@ -26,7 +26,7 @@ mod x86_64 {
     #[unsafe(no_mangle)]
     unsafe extern "C" fn memmove(to: *mut u8, from: *const u8, length: usize) -> *mut u8 {
         // SAFETY: the caller's promise is the same.
-        unsafe { copy_over(to, from, length) }
+        unsafe { copy_overlapping(to, from, length) }
     }
 
     /// # Safety

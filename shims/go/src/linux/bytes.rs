@@ -46,7 +46,7 @@ pub unsafe fn copy(to: *mut u8, from: *const u8, length: usize) -> *mut u8 {
 /// As C's `memmove`.
 #[cfg(target_arch = "x86_64")]
 #[inline(always)]
-pub unsafe fn copy_over(to: *mut u8, from: *const u8, mut length: usize) -> *mut u8 {
+pub unsafe fn copy_overlapping(to: *mut u8, from: *const u8, mut length: usize) -> *mut u8 {
     // What is short is read as a whole first; forwards is right unless the target begins inside the source.
     if length > READ_FIRST && (to as usize).wrapping_sub(from as usize) < length {
         // SAFETY: copies backwards, 16 bytes at once, until fewer than that are left.
@@ -118,7 +118,7 @@ pub unsafe fn compare(a: *const u8, b: *const u8, length: usize) -> i32 {
             at += WORD;
         }
         while at < length {
-            // As above: a plain loop would become a call.
+            // The compiler would make a call of a loop that compares, too.
             let (x, y) = (a.add(at).read_volatile(), b.add(at).read_volatile());
             if x != y {
                 return i32::from(x) - i32::from(y);
@@ -141,7 +141,7 @@ unsafe fn word(at: *const u8) -> u64 {
 mod tests {
     use super::compare;
     #[cfg(target_arch = "x86_64")]
-    use super::{copy, copy_over};
+    use super::{copy, copy_overlapping};
     use std::vec::Vec;
 
     fn text() -> Vec<u8> {
@@ -187,7 +187,7 @@ mod tests {
                 let mut moved = text.clone();
                 let start = moved.as_mut_ptr();
                 // SAFETY: both ranges lie in the buffer.
-                unsafe { copy_over(start.add(to), start.add(from).cast_const(), length) };
+                unsafe { copy_overlapping(start.add(to), start.add(from).cast_const(), length) };
                 let (before, rest) = text.split_at(to);
                 let told = [before, &text[from..from + length], &rest[length..]].concat();
                 assert_eq!(moved, told, "{length} bytes from {from} to {to}");

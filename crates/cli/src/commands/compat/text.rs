@@ -149,10 +149,11 @@ fn sentences(told: &Told, verbose: bool) -> Vec<String> {
         let instead = told.recommended.as_ref().map(|it| &it.version);
         lines.push(pin.told(&told.near, instead));
     }
-    if let Some(reason) = report.beyond_go_line() {
-        let version = &reason.version;
-        lines
-            .push(format!("no release builds that by its go line; run: go mod edit -go={version}"));
+    if report.beyond_go_line().is_some() {
+        let floor = &report.floor;
+        lines.push(format!(
+            "no release builds this module while its go line says less; run: go mod edit -go={floor}"
+        ));
     }
     if report.code.as_ref() < Some(&report.floor) {
         let needs = match &report.code {

@@ -63,6 +63,17 @@ pub(super) fn open_parents(machine: &Machine<'_>) -> Vec<PathBuf> {
     found
 }
 
+/// The go/env file and its directory, as far as every user may write them.
+pub(super) fn open_go_env(machine: &Machine<'_>) -> Vec<PathBuf> {
+    let host = machine.env.host();
+    let Some(file) = machine.layers.and_then(|layers| layers.go_env_file) else {
+        return Vec::new();
+    };
+    let places = [Some(&*file.path), parent(host.os(), &file.path)].into_iter().flatten();
+    let is_open = |place: &&[u8]| host.target(place).is_some_and(|facts| facts.mode & 0o002 != 0);
+    places.filter(is_open).map(path_of).collect()
+}
+
 /// Why the second root does not count, where it is there.
 pub(super) fn system_root_fault(machine: &Machine<'_>) -> Option<String> {
     let root = machine.roots.system_root()?;
