@@ -439,7 +439,7 @@ def no_space_for_the_store(world):
         box = world.box()
         box.home.chmod(0o755)
         world.mount(box, box.home, f"size={size}k,mode=755")
-        world.go(box).ends(1).says("could not be set up")
+        world.go(box).ends(6).says("could not be set up")
         box.unchanged()
         box = world.box()
         world.mount(box, box.home, f"size={size}k,mode=755")
