@@ -3,7 +3,7 @@
 mod dynamic;
 
 use crate::data::Data;
-use crate::image::{Format, Image, Mapped, Packed, Section, Span, Taken};
+use crate::image::{Format, Image, Mapped, Packed, Section, Span};
 use crate::needs::{Needs, Relro, Stack, Tls};
 use object::Endianness;
 use object::elf::{self, FileHeader32, FileHeader64};
@@ -27,22 +27,18 @@ fn of<'a, Elf: FileHeader<Endian = Endianness>>(data: Data<'a, '_>) -> Result<Im
     let header = Elf::parse(data)?;
     let endian = header.endian()?;
     let (sections, own) = sections(header, endian, data)?;
-    let mut image = Image {
-        format: Format::Elf,
-        os: None,
-        arch: arch(header.e_machine(endian), header.is_class_64(), endian),
-        big_endian: endian == Endianness::Big,
-        sections,
-        mapped: Vec::new(),
-        own,
-        writable: None,
-        needs: Needs {
-            library: header.e_type(endian) != elf::ET_EXEC,
-            linked: header.e_type(endian) != elf::ET_REL,
-            ..Needs::default()
-        },
-        taken: Taken::default(),
+    let needs = Needs {
+        library: header.e_type(endian) != elf::ET_EXEC,
+        linked: header.e_type(endian) != elf::ET_REL,
+        ..Needs::default()
     };
+    let mut image = Image::new(
+        Format::Elf,
+        arch(header.e_machine(endian), header.is_class_64(), endian),
+        needs,
+    );
+    image.big_endian = endian == Endianness::Big;
+    (image.sections, image.own) = (sections, own);
     let relocatable = header.e_type(endian) == elf::ET_REL;
     if let (true, Some(section)) = (relocatable, image.section("go.buildinfo")) {
         // Its sections have no addresses yet: this one gets a range of its own.

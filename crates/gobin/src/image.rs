@@ -113,6 +113,22 @@ pub(crate) struct Mapped {
 }
 
 impl<'d> Image<'d> {
+    /// One in which nothing lies yet, of little-endian numbers.
+    pub(crate) fn new(format: Format, arch: Option<&'static str>, needs: Needs) -> Image<'d> {
+        Image {
+            format,
+            os: None,
+            arch,
+            big_endian: false,
+            sections: Vec::new(),
+            mapped: Vec::new(),
+            own: None,
+            writable: None,
+            needs,
+            taken: Taken::default(),
+        }
+    }
+
     /// Adds what the loader maps.
     pub(crate) fn map(&mut self, mapped: Mapped) {
         match self.mapped.len() {

@@ -2,7 +2,7 @@
 
 use crate::blocks::Part;
 use crate::data::Data;
-use crate::image::{Format, Image, Mapped, Section, Span, Taken};
+use crate::image::{Format, Image, Mapped, Section, Span};
 use crate::needs::{Needs, Stack};
 use object::macho::{self, FatArch32, FatArch64, MachHeader32, MachHeader64};
 use object::read::macho::{
@@ -28,23 +28,14 @@ fn of<'a, Mach: MachHeader<Endian = Endianness>>(data: Data<'a, '_>) -> read::Re
     let endian = header.endian()?;
     let flags = header.flags(endian).0;
     let kind = header.filetype(endian);
-    let mut image = Image {
-        format: Format::MachO,
-        os: Some("darwin"),
-        arch: arch(header.cputype(endian)),
-        big_endian: endian == Endianness::Big,
-        sections: Vec::new(),
-        mapped: Vec::new(),
-        own: None,
-        writable: None,
-        needs: Needs {
-            pie: flags & macho::MH_PIE.0 != 0,
-            library: [macho::MH_DYLIB, macho::MH_BUNDLE, macho::MH_OBJECT].contains(&kind),
-            linked: kind != macho::MH_OBJECT,
-            ..Needs::default()
-        },
-        taken: Taken::default(),
+    let needs = Needs {
+        pie: flags & macho::MH_PIE.0 != 0,
+        library: [macho::MH_DYLIB, macho::MH_BUNDLE, macho::MH_OBJECT].contains(&kind),
+        linked: kind != macho::MH_OBJECT,
+        ..Needs::default()
     };
+    let mut image = Image::new(Format::MachO, arch(header.cputype(endian)), needs);
+    (image.os, image.big_endian) = (Some("darwin"), endian == Endianness::Big);
     let mut commands = header.load_commands(endian, data, 0)?;
     while let Some(command) = commands.next()? {
         if let Some((segment, rest)) = Mach::Segment::from_command(command)? {

@@ -1,7 +1,7 @@
 //! PE: Windows.
 
 use crate::data::Data;
-use crate::image::{Format, Image, Mapped, Section, Span, Taken};
+use crate::image::{Format, Image, Mapped, Section, Span};
 use crate::needs::{Needs, Stack};
 use object::LittleEndian as LE;
 use object::pe::{self, ImageDosHeader, ImageNtHeaders32, ImageNtHeaders64};
@@ -27,32 +27,22 @@ fn of<'a, Pe: ImageNtHeaders>(data: Data<'a, '_>) -> Result<Image<'a>> {
     let table = headers.sections(data, offset)?;
     // A file without symbols has no long names, either.
     let strings = headers.symbols(data).map(|symbols| symbols.strings()).unwrap_or_default();
-    let mut image = Image {
-        format: Format::Pe,
-        os: Some("windows"),
-        arch: arch(file.machine.get(LE)),
-        big_endian: false,
-        sections: Vec::new(),
-        mapped: Vec::new(),
-        own: None,
-        writable: None,
-        needs: Needs {
-            pie: optional.dll_characteristics().0 & pe::IMAGE_DLLCHARACTERISTICS_DYNAMIC_BASE.0
-                != 0,
-            linked: true,
-            library: file.characteristics.get(LE).0 & pe::IMAGE_FILE_DLL.0 != 0,
-            symbols: file.number_of_symbols.get(LE) > 0,
-            stack: Stack { executable: None, size: optional.size_of_stack_reserve() },
-            min_os: Some(format!(
-                "{}.{}",
-                optional.major_operating_system_version(),
-                optional.minor_operating_system_version()
-            )),
-            linker: Some((optional.major_linker_version(), optional.minor_linker_version())),
-            ..Needs::default()
-        },
-        taken: Taken::default(),
+    let needs = Needs {
+        pie: optional.dll_characteristics().0 & pe::IMAGE_DLLCHARACTERISTICS_DYNAMIC_BASE.0 != 0,
+        linked: true,
+        library: file.characteristics.get(LE).0 & pe::IMAGE_FILE_DLL.0 != 0,
+        symbols: file.number_of_symbols.get(LE) > 0,
+        stack: Stack { executable: None, size: optional.size_of_stack_reserve() },
+        min_os: Some(format!(
+            "{}.{}",
+            optional.major_operating_system_version(),
+            optional.minor_operating_system_version()
+        )),
+        linker: Some((optional.major_linker_version(), optional.minor_linker_version())),
+        ..Needs::default()
     };
+    let mut image = Image::new(Format::Pe, arch(file.machine.get(LE)), needs);
+    image.os = Some("windows");
     for section in table.iter() {
         let name = section.name(strings).unwrap_or_else(|_| section.raw_name());
         let (offset, filed) =

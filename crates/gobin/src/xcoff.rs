@@ -1,7 +1,7 @@
 //! XCOFF: AIX.
 
 use crate::data::Data;
-use crate::image::{Format, Image, Mapped, Section, Span, Taken};
+use crate::image::{Format, Image, Mapped, Section, Span};
 use crate::needs::Needs;
 use object::read::xcoff::{FileHeader, SectionHeader as _};
 use object::read::{ReadRef as _, Result};
@@ -20,22 +20,14 @@ fn of<'a, Xcoff: FileHeader>(data: Data<'a, '_>) -> Result<Image<'a>> {
     let header = Xcoff::parse(data, &mut offset)?;
     let _ = header.aux_header(data, &mut offset)?;
     let table = header.sections(data, &mut offset)?;
-    let mut image = Image {
-        format: Format::Xcoff,
-        os: Some("aix"),
-        arch: Some(if header.is_type_64() { "ppc64" } else { "ppc" }),
-        big_endian: true,
-        sections: Vec::new(),
-        mapped: Vec::new(),
-        own: None,
-        writable: None,
-        needs: Needs {
-            symbols: header.f_nsyms() > 0,
-            linked: header.f_flags().0 & xcoff::F_EXEC.0 != 0,
-            ..Needs::default()
-        },
-        taken: Taken::default(),
+    let needs = Needs {
+        symbols: header.f_nsyms() > 0,
+        linked: header.f_flags().0 & xcoff::F_EXEC.0 != 0,
+        ..Needs::default()
     };
+    let mut image =
+        Image::new(Format::Xcoff, Some(if header.is_type_64() { "ppc64" } else { "ppc" }), needs);
+    (image.os, image.big_endian) = (Some("aix"), true);
     let wide = header.is_type_64();
     for section in table.iter() {
         let name = section.name();

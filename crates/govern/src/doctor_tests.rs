@@ -72,6 +72,11 @@ pub(super) fn server(fault: Option<&str>) -> Server {
     Server { url: "https://x/".into(), millis: 9, fault, wanted: "list" }
 }
 
+fn shims() -> Shims {
+    let directory = b"/h/.goward/shims".to_vec();
+    Shims { directory, is_there: true, line: Some(("/h/.bashrc".into(), 9)) }
+}
+
 /// A machine on which all is right.
 pub(super) fn healthy() -> Facts {
     let host = Platform::host();
@@ -84,11 +89,7 @@ pub(super) fn healthy() -> Facts {
         missets: Vec::new(),
         settings: Vec::new(),
         path: [&b"/h/.goward/shims"[..], b"/usr/bin"].map(<[u8]>::to_vec).to_vec(),
-        shims: Some(Shims {
-            directory: b"/h/.goward/shims".to_vec(),
-            is_there: true,
-            line: Some(("/h/.bashrc".into(), 9)),
-        }),
+        shims: Some(shims()),
         variables: BTreeMap::new(),
         refused_flags: None,
         goroot_version: None,

@@ -2,8 +2,8 @@
 //! only the `go` of sound toolchains is started.
 
 use super::facts::{
-    Answer, Directory, Facts, GoEnv, Manager, Misset, Repository, Server, Shims, StartupLine,
-    ToolchainState,
+    Answer, Directory, Facts, GoEnv, Library, Manager, Misset, Repository, Server, Shims,
+    StartupLine, ToolchainState,
 };
 use crate::buildcache;
 use crate::cross::Place;
@@ -107,9 +107,8 @@ impl Machine<'_> {
         let root = self.store.map(goward_installer::Store::root);
         let home = host.home().map(|home| path_of(&home));
         let repository = self.directory.and_then(|here| repository::around(self.env, here));
-        let has_lines = ["goroot", "other-managers"].iter().any(|id| wants(id));
-        let has_toolchains =
-            ["toolchains", "godebug", "editors", "vcs", "cgo"].iter().any(|id| wants(id));
+        let any = |ids: &[&str]| ids.iter().any(|id| wants(id));
+        let has_toolchains = any(&["toolchains", "godebug", "editors", "vcs", "cgo"]);
         Facts {
             os: host.os(),
             user: host.user(),
@@ -124,7 +123,7 @@ impl Machine<'_> {
             open_go_env: around::open_go_env(self),
             blind: self.blind.clone(),
             goenv_godebug: self.goenv_godebug(),
-            lines: when(has_lines, || self.lines()),
+            lines: when(any(&["goroot", "other-managers"]), || self.lines()),
             goenv_directories: self.goenv_directories(),
             toolchains: self.toolchains(has_toolchains, wants("toolchains")),
             default: self.default.clone(),
@@ -143,8 +142,7 @@ impl Machine<'_> {
             tools: when(wants("editors"), || tools::on_path(self.env)),
             desktop: around::desktop(self),
             is_musl: around::is_musl(),
-            libraries: when(wants("libc-tls"), || self.directory.map(libraries::within))
-                .unwrap_or_default(),
+            libraries: when(wants("libc-tls"), || self.libraries()),
             open_parents: around::open_parents(self),
             system_root_fault: around::system_root_fault(self),
             home_owner: host.home().and_then(|home| Some(host.target(&home)?.owner)),
@@ -160,6 +158,10 @@ impl Machine<'_> {
             written: written(root),
             variables,
         }
+    }
+
+    fn libraries(&self) -> Vec<Library> {
+        self.directory.map(libraries::within).unwrap_or_default()
     }
 
     fn shims(&self) -> Option<Shims> {

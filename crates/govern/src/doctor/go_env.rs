@@ -143,7 +143,10 @@ pub(super) fn pin(facts: &Facts) -> Found {
 pub(super) fn lines(facts: &Facts) -> Found {
     if let Some(why) = &facts.blind {
         let mut found = Found::sound("");
-        found.add(Status::Error, format!("Go would not start here: {}", goward_resolver::shown(why.as_bytes())));
+        found.add(
+            Status::Error,
+            format!("Go would not start here: {}", goward_resolver::shown(why.as_bytes())),
+        );
         return found;
     }
     if let Some(file) = &facts.foreign_go_env {
