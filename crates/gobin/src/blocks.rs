@@ -23,7 +23,7 @@ const BLOCK: u64 = 16 << 10;
 const KEPT: usize = 1 << 10;
 /// Reads from this size on bypass all that is kept.
 const LARGE: usize = 4 * BLOCK as usize;
-/// The time that one file may take once it has been read at as many places.
+/// The time that one file may take, from the read behind the first places on.
 const TIME: Duration = Duration::from_secs(60);
 
 thread_local! {

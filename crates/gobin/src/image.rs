@@ -187,3 +187,29 @@ impl Section<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn image() -> Image<'static> {
+        Image::new(Format::Elf, None, Needs::default())
+    }
+
+    #[test]
+    fn lists_that_a_file_makes_long_are_refused() {
+        let mut named = image();
+        let name = [0xff; 4095];
+        let count = (0..1000).take_while(|_| named.need(&name)).count();
+        // Each byte that is no text takes three.
+        assert_eq!(count, NAMES / (3 * name.len() + size_of::<String>()));
+        assert!(matches!(named.bounded(), Err(Refused::Limit("1 MiB of names of libraries"))));
+        let mut long = image();
+        assert!(!long.need(&vec![b'x'; 64 << 20]) && long.needs.libraries.is_empty());
+        let mut mapped = image();
+        (0..=MAPPED).for_each(|_| mapped.map(Mapped { address: 0, offset: 0, filed: 1 }));
+        assert!(matches!(mapped.bounded(), Err(Refused::Limit("4096 segments"))));
+        let mut usual = image();
+        assert!(usual.need(b"libc.so.6") && usual.bounded().is_ok());
+    }
+}
