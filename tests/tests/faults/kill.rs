@@ -43,7 +43,7 @@ pub(crate) fn sweep(
     points: &[Point],
     call: &Call,
     before: impl Fn(),
-    after: impl Fn(&str),
+    mut after: impl FnMut(&str),
 ) {
     let mut killed = 0;
     for point in points {
@@ -89,8 +89,7 @@ fn an_install_over_http_at_every_change() {
     let install = scene.install().env("LD_PRELOAD", library(&scene)).env("SHORT_BYTES", "8192");
     let changes = chosen(&record(&install, CHANGES, &log), if full() { 3 } else { 200 });
     scene.clear();
-    // The main thread receives the index and the other answers before the archive in fewer calls,
-    // and the first pieces of the archive may still be on their way to the disk.
+    // The main thread receives the index and the other answers before the archive in fewer calls.
     let pieces = record_others(&install, "recvfrom", &log).into_iter().filter(|at| at.nth > 24);
     let pieces: Vec<_> = pieces.step_by(if full() { 1 } else { 8 }).collect();
     let recovered = |when: &str| {
@@ -98,11 +97,24 @@ fn an_install_over_http_at_every_change() {
         scene.recovers(when);
     };
     sweep("install over HTTP", &changes, &install, || scene.clear(), recovered);
-    let before = scene.resumed();
-    sweep("install over HTTP, at a piece", &pieces, &install, || scene.clear(), recovered);
-    let resumed = scene.resumed() - before;
-    note(&format!("install over HTTP: {resumed} of {} went on from what was kept", pieces.len()));
-    assert!(resumed * 10 >= pieces.len() * 9, "{resumed} of {} went on", pieces.len());
+    // The pieces of a busy machine may not be on the disk yet when the thread that received them
+    // is killed: only a part that the kill left can be gone on with.
+    let mut parts = 0;
+    sweep(
+        "install over HTTP, at a piece",
+        &pieces,
+        &install,
+        || scene.clear(),
+        |when| {
+            let (before, has_part) = (scene.resumed(), scene.has_a_part());
+            recovered(when);
+            let resumed = scene.resumed() - before;
+            assert_eq!(resumed, usize::from(has_part), "{when}: whether it left a part");
+            parts += resumed;
+        },
+    );
+    note(&format!("install over HTTP: {parts} of {} went on from what was kept", pieces.len()));
+    assert!(parts * 2 >= pieces.len(), "{parts} of {} left a part", pieces.len());
 }
 
 /// The same with a release of real size, at some of its thousands of calls.

@@ -103,6 +103,20 @@ impl Scene {
         }
     }
 
+    /// Whether a dead install left a part of its archive with the note of its URL. A whole archive
+    /// needs no request for the rest.
+    pub(crate) fn has_a_part(&self) -> bool {
+        let archive = goward_testkit::release::archive(self.version);
+        let offered = self.sandbox.dir().join("small-mirror").join(archive);
+        let whole = fs::metadata(offered).expect(OURS).len();
+        let left = |staging: &PathBuf| {
+            let bytes = fs::metadata(staging.join("archive")).map_or(0, |archive| archive.len());
+            let note = fs::metadata(staging.join("archive.of")).map_or(0, |note| note.len());
+            bytes > 0 && bytes < whole && note > 0
+        };
+        self.staging().iter().any(left)
+    }
+
     /// Puts the store back into its state before the first install.
     pub(crate) fn clear(&self) {
         let root = self.sandbox.root();
