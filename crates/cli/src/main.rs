@@ -5,11 +5,6 @@
 //! command line ([`args`]) with its [`help`] and [`completion`], one module for each command
 //! ([`commands`]), and the one module that prints ([`output`]).
 
-/// musl's own allocator makes an install slower: it maps each large buffer anew.
-#[cfg(all(target_env = "musl", target_arch = "x86_64"))]
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 #[cfg(all(target_env = "musl", target_arch = "x86_64", not(debug_assertions)))]
 #[expect(unsafe_code, reason = "C's functions, which all compiled code calls by their names")]
 mod bytes;
@@ -36,6 +31,8 @@ mod home;
 mod machine;
 #[cfg(any(test, feature = "manual"))]
 mod manual;
+#[cfg(all(target_env = "musl", target_arch = "x86_64"))]
+mod memory;
 mod newest;
 mod on_path;
 mod output;
@@ -81,10 +78,14 @@ fn main() -> ExitCode {
             }
         };
     }
-    stack::enough_for(run)
+    let exit = stack::enough_for(run);
+    #[cfg(all(target_env = "musl", target_arch = "x86_64"))]
+    memory::end(exit);
+    #[cfg(not(all(target_env = "musl", target_arch = "x86_64")))]
+    exit.into()
 }
 
-fn run() -> ExitCode {
+fn run() -> Exit {
     completion::answer();
     let args = match Args::read(std::env::args_os().collect()) {
         Ok(args) => args,
@@ -92,7 +93,7 @@ fn run() -> ExitCode {
             let line: Vec<String> =
                 std::env::args_os().map(|word| word.to_string_lossy().into_owned()).collect();
             let error = suggestion::honest(help::laid_out(error), &Args::command(), &line);
-            return Output::new(false, false).usage(&error).into();
+            return Output::new(false, false).usage(&error);
         }
     };
     let global = &args.global;
@@ -109,12 +110,12 @@ fn run() -> ExitCode {
     match outcome {
         Ok(()) => {
             cx.warn_of_switches();
-            Exit::Success.into()
+            Exit::Success
         }
         Err(failure) => {
             let failure = advice::checked(&cx, failure);
             cx.output.failure(&failure);
-            failure.exit.into()
+            failure.exit
         }
     }
 }
