@@ -2,6 +2,7 @@
 //! packages need cgo, a C compiler is looked for and tried, and the rest follows by rules.
 
 mod answer;
+mod blame;
 mod candidate;
 mod command;
 mod enabled;
@@ -32,12 +33,13 @@ use crate::graph::Grounds;
 use crate::listing::stream;
 use crate::system::least;
 use answer::{chosen, environment, line, linked};
+use blame::{Blame, Declared};
 use command::setting;
 use enabled::{Sight, usual_compiler, usually};
 use goward_gomod::Kind;
 use goward_resolver::{Survey, Version};
 use hunt::Hunt;
-use need::{FIELDS, Package};
+use need::{FIELDS, Package, on_one_line};
 use packages::{compilers, debian, is_debian};
 use place::{on_path, tops};
 use std::ffi::{OsStr, OsString};
@@ -147,20 +149,33 @@ impl<'a> Bench<'a> {
             let why = "no package at or below this directory is for that platform".to_owned();
             needs.unloaded = Some((String::new(), why));
         }
-        // Which files are left out does not tell whether the rest compiles.
-        let without = there.with("CGO_ENABLED", "0");
-        let build = self.question.build;
-        let optional = |user: &&mut User| build && user.weight == Weight::Optional;
-        for user in needs.users.iter_mut().filter(optional).take(MOST_BUILT) {
-            let package = ["--".into(), OsString::from(&user.package)];
-            match without.hear(&["build", "-o", NULL], &package)? {
-                (_, Some(Error::Failed { .. })) => user.weight = Weight::Required,
-                (_, Some(error)) => return Err(error),
-                (_, None) => {}
-            }
+        if self.question.build {
+            self.build(&there.with("CGO_ENABLED", "0"), &mut needs)?;
         }
         needs.users.sort_by_key(|user| std::cmp::Reverse(user.weight));
         Ok(needs)
+    }
+
+    /// Builds without cgo what may do without: which files are left out does not tell whether the rest compiles.
+    fn build(&self, without: &Asked, needs: &mut Needs) -> Result<(), Error> {
+        let mut declared = None;
+        let optional = |user: &&mut User| user.weight == Weight::Optional;
+        for user in needs.users.iter_mut().filter(optional).take(MOST_BUILT) {
+            let package = ["--".into(), OsString::from(&user.package)];
+            let words = match without.hear(&["build", "-o", NULL], &package)? {
+                (_, Some(Error::Failed { words, .. })) => words,
+                (_, Some(error)) => return Err(error),
+                (_, None) => continue,
+            };
+            let declared = declared.get_or_insert_with(|| Declared::of(&needs.left_out));
+            match declared.blame(&user.package, &words, &needs.left_out) {
+                Blame::Cgo => user.weight = Weight::Required,
+                Blame::Mistake(package, line) => {
+                    needs.unloaded.get_or_insert((package, on_one_line(&line)));
+                }
+            }
+        }
+        Ok(())
     }
 
     /// Judges what Go has said; tries compilers.

@@ -133,3 +133,37 @@ fn cgo_is_on_where_go_has_it_on() {
         }
     }
 }
+
+/// A package that does not build for a mistake of its own does not need cgo for that.
+#[test]
+fn a_mistake_is_no_need_of_cgo() {
+    let (sandbox, dir) = scene("cross-mistake");
+    let files = [
+        ("c.go", "package main\n\nimport \"C\"\n\nfunc fast() int { return 1 }\n"),
+        ("stub.go", "//go:build !cgo\n\npackage main\n\nfunc fast() int { return 0 }\n"),
+    ];
+    let told = || {
+        let call = sandbox.goward(&["cross", "--json", "linux/arm64"]).dir(&dir).env("PWD", &dir);
+        let told: serde_json::Value = serde_json::from_str(&call.run().stdout).expect("a document");
+        let one = &told["platforms"][0];
+        (one["verdict"].to_string(), one["packages"][0]["need"].to_string(), one.to_string())
+    };
+    for (name, text) in files {
+        fs::write(dir.join(name), text).expect("ours");
+    }
+    for (main, verdict, need) in [
+        ("println(fast())", "ready", "optional"),
+        ("println(fast(), slow())", "unsupported", "optional"),
+    ] {
+        fs::write(dir.join("main.go"), format!("package main\n\nfunc main() {{ {main} }}\n"))
+            .expect("ours");
+        let told = told();
+        assert_eq!((told.0.trim_matches('"'), told.1.trim_matches('"')), (verdict, need));
+        let says = told.2.contains("./main.go:3:30: undefined: slow");
+        assert_eq!(says, verdict == "unsupported", "{}", told.2);
+    }
+    fs::remove_file(dir.join("stub.go")).expect("ours");
+    fs::write(dir.join("main.go"), "package main\n\nfunc main() { println(fast()) }\n")
+        .expect("ours");
+    assert_eq!(told().1, "\"required\"");
+}

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 /// What is asked of each package.
-pub(super) const FIELDS: &str = "-json=ImportPath,Name,Standard,DepOnly,Module,GoFiles,CgoFiles,CgoPkgConfig,\
+pub(super) const FIELDS: &str = "-json=ImportPath,Name,Dir,Standard,DepOnly,Module,GoFiles,CgoFiles,CgoPkgConfig,\
     Imports,Error";
 
 /// Go's words where no file of a package is for this system, or all are for cgo.
@@ -22,6 +22,7 @@ const LONGEST: usize = 200;
 pub(super) struct Package {
     import_path: String,
     name: String,
+    dir: String,
     standard: bool,
     dep_only: bool,
     module: Option<Module>,
@@ -70,15 +71,28 @@ pub struct User {
     pub pkg_config: Vec<String>,
 }
 
+/// The files of a package that differ with cgo.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct LeftOut {
+    pub(super) package: String,
+    pub(super) dir: String,
+    /// Those that a build without cgo leaves out.
+    pub(super) files: Vec<String>,
+    /// Those that only a build without cgo has.
+    pub(super) instead: Vec<String>,
+}
+
 /// The packages of a build for one system, as far as cgo matters.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Needs {
     /// Those that use cgo, the weightiest first.
     pub users: Vec<User>,
-    /// The package that Go cannot load for that system, whatever cgo is, and why.
+    /// The package that Go cannot load or build for that system, whatever cgo is, and why.
     pub unloaded: Option<(String, String)>,
     /// How many packages were listed as asked about.
     pub asked: usize,
+    /// What differs with cgo, of the packages that are not of the standard library.
+    pub(super) left_out: Vec<LeftOut>,
 }
 
 impl Needs {
@@ -102,6 +116,7 @@ impl Needs {
             if let Some(why) = package.failure().filter(|_| other.is_none_or(Package::fails)) {
                 needs.unloaded.get_or_insert_with(|| (package.import_path.clone(), why));
             } else if let Some(weight) = weight(package, other) {
+                needs.left_out.extend(package.left_out(other));
                 needs.users.push(User {
                     package: package.import_path.clone(),
                     module: package.dependency(),
@@ -129,27 +144,39 @@ fn weight(with: &Package, without: Option<&Package>) -> Option<Weight> {
     if without.fails_for_want_of_cgo() && !with.fails() {
         return Some(Weight::Required);
     }
-    let files = |package: &Package| -> BTreeSet<String> {
-        package.go_files.iter().chain(&package.cgo_files).cloned().collect()
-    };
-    (files(with) != files(without)).then_some(Weight::Optional)
+    (with.files() != without.files()).then_some(Weight::Optional)
 }
 
 impl Package {
+    fn files(&self) -> BTreeSet<&String> {
+        self.go_files.iter().chain(&self.cgo_files).collect()
+    }
+
+    /// How its files differ without cgo.
+    fn left_out(&self, without: Option<&Package>) -> Option<LeftOut> {
+        let (with, without) = (self.files(), without.map(Package::files).unwrap_or_default());
+        let only = |one: &BTreeSet<&String>, other: &BTreeSet<&String>| {
+            one.difference(other).map(|file| (*file).clone()).collect()
+        };
+        (!self.standard).then(|| LeftOut {
+            package: self.import_path.clone(),
+            dir: self.dir.clone(),
+            files: only(&with, &without),
+            instead: only(&without, &with),
+        })
+    }
+
     fn fails(&self) -> bool {
         self.error.is_some()
     }
 
     fn fails_for_want_of_cgo(&self) -> bool {
-        let for_it = |words: &str| words.contains(EXCLUDED) || words.contains(NOT_USING);
-        self.error.as_ref().is_some_and(|failure| for_it(&failure.err))
+        self.error.as_ref().is_some_and(|failure| wants_cgo(&failure.err))
     }
 
     /// Why Go cannot load it, on one line.
     fn failure(&self) -> Option<String> {
-        let words = without_texts(&self.error.as_ref()?.err);
-        let line = words.split_whitespace().collect::<Vec<_>>().join(" ");
-        Some(line.chars().take(LONGEST).collect())
+        Some(on_one_line(&without_texts(&self.error.as_ref()?.err)))
     }
 
     /// What it asks pkg-config about, each once.
@@ -161,6 +188,17 @@ impl Package {
     fn dependency(&self) -> Option<String> {
         self.module.as_ref().and_then(Module::dependency)
     }
+}
+
+/// Whether Go says that all files of a package, or its C sources, are for cgo.
+pub(super) fn wants_cgo(words: &str) -> bool {
+    words.contains(EXCLUDED) || words.contains(NOT_USING)
+}
+
+/// Go's words, cut where they are long.
+pub(super) fn on_one_line(words: &str) -> String {
+    let line = words.split_whitespace().collect::<Vec<_>>().join(" ");
+    line.chars().take(LONGEST).collect()
 }
 
 /// One list, by import path.

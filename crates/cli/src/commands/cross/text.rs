@@ -146,7 +146,7 @@ pub(super) fn remarks(answer: &Answer) -> Vec<String> {
         Verdict::Missing => all.extend(of_missing(answer)),
         Verdict::Unsupported(Bar::Package(package, why)) => all.push(match package.is_empty() {
             true => format!("{target}: {why}"),
-            false => format!("Go cannot load {package}: {why}"),
+            false => format!("Go cannot build {package}: {why}"),
         }),
         _ => {}
     }
