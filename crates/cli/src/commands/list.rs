@@ -1,7 +1,7 @@
 //! `goward list`: toolchains that goward or another tool installed, and releases to install.
 
 use crate::commands::current;
-use crate::commands::outdated::end_of_life::EndOfLife;
+use crate::commands::outdated::end_of_life::{EndOfLife, Minors};
 use crate::commands::outdated::releases::Releases;
 use crate::context::Context;
 use crate::failure::Result;
@@ -30,7 +30,7 @@ Examples:
   goward list
   goward list 1.22             those of Go 1.22
   goward list -v               with paths, sizes, dates, and who confirmed its checksum
-  goward list --remote 1.22    the releases of Go 1.22
+  goward list --remote 1.22    the releases of Go 1.22, and whether that has reached its end of life
   goward list --remote latest  the newest release
   goward list --json")]
 pub(crate) struct List {
@@ -117,6 +117,8 @@ struct Release {
     version: String,
     prerelease: bool,
     installed: bool,
+    /// The end of its minor, if that has come.
+    eol: Option<EndOfLife>,
 }
 
 impl List {
@@ -176,6 +178,9 @@ impl List {
         workshop.settings.refresh = self.refresh;
         let Workshop { store, settings, .. } = &workshop;
         let index = cx.watched(|watch| Index::load(store, settings, watch))?;
+        // A mirror of a few releases does not tell which minors there are.
+        let known = Index::known(store, settings);
+        let minors = Minors::of(index.entries().iter().map(Entry::version).chain(&known));
         let platform = Platform::host();
         let taken: Vec<&Entry> = match &typed {
             // Each of these words means one release.
@@ -191,15 +196,18 @@ impl List {
             let (version, name) = (entry.version(), ToolchainName::of(entry.version()).to_string());
             let (prerelease, installed) =
                 (version.is_prerelease(), store.toolchain(&name).is_some());
-            Release { name, version: version.to_string(), prerelease, installed }
+            let eol = minors.end(version);
+            Release { name, version: version.to_string(), prerelease, installed, eol }
         };
         let releases: Vec<Release> = taken.into_iter().map(release).collect();
         if self.json {
             return cx.output.json(&releases);
         }
         for release in &releases {
-            let mark = if release.installed { "  installed" } else { "" };
-            cx.output.line(&format!("{}{}", release.name, cx.output.paint(Style::Faint, mark)));
+            let marks = [(release.installed, "installed"), (release.eol.is_some(), "end of life")];
+            let marks: Vec<&str> = marks.iter().filter(|mark| mark.0).map(|mark| mark.1).collect();
+            let marks = cx.output.paint(Style::Faint, &marks.join("; "));
+            cx.output.line(format!("{}  {marks}", release.name).trim_end());
         }
         if releases.is_empty() {
             cx.output.note(&format!("no release matches {selector} in {}", index.source()));

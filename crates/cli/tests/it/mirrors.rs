@@ -23,7 +23,7 @@ fn bare() -> Machine {
 fn a_directory_of_archives_is_a_mirror() {
     let m = bare();
     let list = m.ok(&["list", "--remote", "1.22"]);
-    assert_eq!(list, "go1.22.9\ngo1.22.10\n");
+    assert_eq!(list, "go1.22.9  end of life\ngo1.22.10  end of life\n");
     let ran = m.run(&["install", "1.22", "1.21.13"]);
     assert_eq!(ran.code, 0, "{}", ran.stderr);
     assert!(ran.stderr.contains("installed go1.22.10 in"), "{}", ran.stderr);
