@@ -1,7 +1,8 @@
 //! Checks of what stands around Go, on a machine that is healthy but for one thing.
 
 use super::facts::{
-    Desktop, Directory, Disk, EditorSetting, Facts, Limits, StartupLine, StoreState, Tool, Weight,
+    Desktop, Directory, Disk, EditorSetting, Facts, Limits, NoCache, StartupLine, StoreState, Tool,
+    Weight,
 };
 use super::tests::{broken, healthy, on_path, said, version};
 use super::*;
@@ -54,8 +55,12 @@ fn caches_that_go_cannot_write_are_told() {
     assert_eq!(with(&|cache| cache.is_blocked = true).status, Status::Error);
     assert_eq!(with(&|cache| cache.owner = Some(5)).status, Status::Note);
     assert_eq!(with(&|cache| cache.is_there = false).status, Status::Ok);
-    let off = broken("caches", |facts| facts.module_cache = Err("it is relative".into()));
-    assert_eq!(said(&off), "error it is relative | goward env --explain");
+    let none = |is_meant| {
+        let why = NoCache { why: "it is elsewhere".to_owned(), is_meant };
+        broken("caches", |facts| facts.build_cache = Err(why.clone()))
+    };
+    assert_eq!(said(&none(false)), "error it is elsewhere | goward env --explain");
+    assert_eq!(said(&none(true)), "ok it is elsewhere; Go can write GOMODCACHE | ");
 }
 
 #[test]

@@ -280,6 +280,8 @@ fn lines_of_the_go_env_file_that_mean_something_else_are_told() {
         ("GOPROXY=off \n", Status::Warning, "blanks", Some("GOPROXY=off")),
         ("goproxy=off\n", Status::Warning, "does nothing", None),
         (" GOPROXY=off\n", Status::Warning, "does nothing", None),
+        ("GOPROXY off\n\n  \n#\n", Status::Warning, ":1: \"GOPROXY off\" does nothing", None),
+        ("", Status::Ok, "has 0 lines", None),
         ("GOPROXI=off\n", Status::Warning, "no variable \"GOPROXI\"", None),
         ("# GOPROXI=off\nGOAMD64=v3\nGOFLAGS=-ldflags='-s -w'\n", Status::Ok, "3 lines", None),
     ] {

@@ -58,9 +58,9 @@ pub struct Facts {
     /// The minors that Go mends.
     pub supported: Vec<Version>,
     /// `GOCACHE`.
-    pub build_cache: Result<Directory, String>,
+    pub build_cache: Result<Directory, NoCache>,
     /// `GOMODCACHE`.
-    pub module_cache: Result<Directory, String>,
+    pub module_cache: Result<Directory, NoCache>,
     /// Where Go builds programs that it runs at once.
     pub temporary: Directory,
     /// The root of the store.
@@ -187,6 +187,15 @@ pub enum Answer {
     Fails(String),
     /// There was no time to start it.
     NotAsked,
+}
+
+/// Why Go has no such directory.
+#[derive(Clone, Debug)]
+pub struct NoCache {
+    /// The reason, on one line.
+    pub why: String,
+    /// Whether it is the user's wish: a program keeps the cache.
+    pub is_meant: bool,
 }
 
 /// A directory, or the nearest one above it that is there.

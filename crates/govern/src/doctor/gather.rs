@@ -2,12 +2,13 @@
 //! only the `go` of sound toolchains is started.
 
 use super::facts::{
-    Answer, Directory, Facts, GoEnv, Library, Manager, Misset, Repository, Server, Shims,
+    Answer, Directory, Facts, GoEnv, Library, Manager, Misset, NoCache, Repository, Server, Shims,
     StartupLine, ToolchainState,
 };
 use crate::buildcache;
 use crate::cross::Place;
 use crate::go::{Error, Go};
+use crate::modcache;
 use crate::os_path::path_of;
 use crate::path::every;
 use crate::repo::git;
@@ -16,7 +17,7 @@ pub use directory::look;
 use goward_installer::read;
 use goward_resolver::path::{elements, join};
 use goward_resolver::{
-    Environment, GoTrees, Host, Kind, Layers, Owner, Roots, SHIMS, ToolchainName, Version,
+    Environment, Host, Kind, Layers, Owner, Roots, SHIMS, ToolchainName, Version,
 };
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -196,8 +197,10 @@ impl Machine<'_> {
 
     fn go_env(&self) -> Option<GoEnv> {
         let file = self.layers?.go_env_file?;
+        let is_there = || self.env.host().kind(&file.path) != Kind::Absent;
         // Another user's file is that user's to mend.
-        let is_own = file.text.owner == Owner::Trusted && !file.text.bytes.is_empty();
+        let is_own =
+            file.text.owner == Owner::Trusted && (!file.text.bytes.is_empty() || is_there());
         is_own.then(|| GoEnv { file: path_of(&file.path), text: file.text.bytes.clone() })
     }
 
@@ -273,15 +276,23 @@ impl Machine<'_> {
         }
     }
 
-    fn caches(&self, weighs: bool) -> [Result<Directory, String>; 2] {
-        let nowhere = || Err("the variables of this directory make no sense to Go".to_owned());
-        let Some(layers) = self.layers else { return [nowhere(), nowhere()] };
+    fn caches(&self, weighs: bool) -> [Result<Directory, NoCache>; 2] {
+        let fault = |why: &dyn std::error::Error| NoCache {
+            why: first_line(&why.to_string()),
+            is_meant: false,
+        };
+        let Some(layers) = self.layers else {
+            let why = "the variables of this directory make no sense to Go".to_owned();
+            let nowhere = NoCache { why, is_meant: false };
+            return [Err(nowhere.clone()), Err(nowhere)];
+        };
         let build = buildcache::locate(self.env.host().os(), layers);
-        let build = build.map_err(|error| first_line(&error.to_string()));
-        let modules = GoTrees::of(layers).module_cache().map(path_of);
-        let modules: Result<PathBuf, String> = modules
-            .ok_or_else(|| "there is no GOMODCACHE, no GOPATH and no home directory".to_owned());
-        let places = [build.map(|place| place.path), modules];
+        let build = build.map(|place| place.path).map_err(|error| NoCache {
+            is_meant: matches!(error, buildcache::Error::Program(_)),
+            ..fault(&error)
+        });
+        let modules = modcache::locate(layers).map(|place| place.path);
+        let places = [build, modules.map_err(|error| fault(&error))];
         let begin = |place: &PathBuf| weighs.then(|| weight::begin(place));
         let weights = places.each_ref().map(|place| place.as_ref().ok().and_then(begin));
         let mut weights = weights.into_iter();

@@ -78,6 +78,15 @@ impl GoEnv {
         };
         lines.filter_map(line).collect()
     }
+
+    /// The other lines that say something, with their numbers.
+    fn without_value(&self) -> impl Iterator<Item = (usize, &[u8])> {
+        let lines = (1..).zip(self.text.split(|&byte| byte == b'\n'));
+        lines.filter(|(_, text)| {
+            let text = text.trim_ascii();
+            !text.is_empty() && !text.starts_with(b"#") && !text.contains(&b'=')
+        })
+    }
 }
 
 impl Line {
@@ -161,6 +170,14 @@ pub(super) fn lines(facts: &Facts) -> Found {
     let Some(file) = &facts.go_env else { return Found::sound("there is no go/env file") };
     let lines = file.lines();
     let mut found = Found::sound(format!("{} has {}", path(&file.file), count(lines.len())));
+    for (number, text) in file.without_value() {
+        let message = format!(
+            "{}:{number}: {} does nothing, since it has no `=`",
+            path(&file.file),
+            quoted(masked(text).as_bytes())
+        );
+        found.add(Status::Warning, message).mend("write NAME=VALUE, or take the line out");
+    }
     for line in &lines {
         let (place, key) = (line.place(), quoted(masked(&line.key).as_bytes()));
         if !line.key.first().is_some_and(u8::is_ascii_uppercase) {

@@ -1,6 +1,6 @@
 //! Directories that Go writes to: whether they are there, whose they are, and how much fits in.
 
-use super::facts::{Directory, Facts};
+use super::facts::{Directory, Facts, NoCache};
 use super::words::{path, size};
 use super::{Found, Status};
 use goward_resolver::ROOT;
@@ -21,7 +21,10 @@ pub(super) fn caches(facts: &Facts) -> Found {
     let mut found = Found::sound("Go can write both");
     for (name, cache) in [("GOCACHE", &facts.build_cache), ("GOMODCACHE", &facts.module_cache)] {
         match cache {
-            Err(why) => {
+            Err(NoCache { why, is_meant: true }) => {
+                found.sound = format!("{why}; Go can write GOMODCACHE");
+            }
+            Err(NoCache { why, .. }) => {
                 found.add(Status::Error, why.clone()).run("goward env --explain");
             }
             Ok(cache) => writable(facts.user, (name, cache), &mut found),
