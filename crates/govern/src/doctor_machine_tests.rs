@@ -117,6 +117,12 @@ fn a_repository_in_which_git_refuses_is_told() {
     });
     assert_eq!(safe.status, Status::Ok);
     assert_eq!(broken("vcs", |facts| facts.has_git = false).status, Status::Warning);
+    let pipe = broken("vcs", |facts| {
+        facts.repository.as_mut().unwrap().odd = Some("/h/p/.git/config".into());
+    });
+    let words = "error /h/p/.git/config is no regular file: git would wait for it, and go build for git \
+                 | look at it, and remove it";
+    assert_eq!(said(&pipe), words);
     let nothing = broken("vcs", |facts| {
         facts.has_git = false;
         facts.repository = None;
@@ -166,6 +172,12 @@ fn a_store_that_is_not_sound_is_told() {
     let late = with(StoreState { unlooked, ..StoreState::default() });
     assert!(late.status == Status::Ok && late.details[0].contains("go1.22.10"), "{late:?}");
     assert_eq!(broken("store", |facts| facts.root = None).status, Status::Error);
+    let fault = "/h/.goward/default: is not a regular file";
+    let default = broken("store", |facts| facts.default_fault = Some(fault.to_owned()));
+    assert_eq!(
+        said(&default),
+        format!("error {fault} | choose the default anew: goward default VERSION")
+    );
 }
 
 #[test]

@@ -102,6 +102,7 @@ pub(super) fn healthy() -> Facts {
         goenv_directories: Vec::new(),
         toolchains: vec![toolchain("1.27.3", &format!("go version go1.27.3 {host}"))],
         default: Some(version("1.27.3")),
+        default_fault: None,
         newest: vec![version("1.27.3"), version("1.26.6")],
         supported: vec![version("1.26"), version("1.27")],
         build_cache: Ok(directory("/h/.cache/go-build")),
@@ -109,7 +110,7 @@ pub(super) fn healthy() -> Facts {
         temporary: directory("/tmp"),
         root: Some(directory("/h/.goward")),
         store: StoreState::default(),
-        repository: Some(Repository { top: "/h/p".into(), owner: ME, is_safe: false }),
+        repository: Some(Repository { top: "/h/p".into(), owner: ME, is_safe: false, odd: None }),
         has_git: true,
         git: Some((2, 47)),
         compiler: compiler(Some(Outcome::Made(made()))),
@@ -169,6 +170,10 @@ fn another_go_before_the_shim_is_told() {
     let absent = broken("path-order", |facts| drop(facts.go.remove(0)));
     let words = "warning /usr/bin/go runs, since goward's shims are not on PATH | goward setup";
     assert_eq!(said(&absent), words);
+    let raw = "/h/.goward/toolchains/go1.27.3/bin/go";
+    let raw = broken("path-order", |facts| facts.go.insert(0, on_path(raw, Whose::Store)));
+    assert_eq!(raw.status, Status::Note);
+    assert!(raw.message.ends_with("comes before goward's shim, so no project chooses"));
     let none = broken("path-order", |facts| facts.go.clear());
     assert_eq!(said(&none), "error there is no `go` on PATH | goward setup");
     let gofmt = broken("path-order", |facts| {
@@ -324,6 +329,8 @@ fn variables_that_do_harm_are_told() {
         ("GOFLAGS", "--modcacherw", Status::Note, "open for changes"),
         ("GOFLAGS", "'-toolexec=/x y'", Status::Warning, "runs a program"),
         ("GOFLAGS", "-mod=vendor -trimpath -asan", Status::Ok, "no variable"),
+        ("GOFLAGS", "-v --tags", Status::Error, "has --tags without a value"),
+        ("GOFLAGS", "-tags= -run", Status::Ok, "no variable"),
         ("GO111MODULE", "off", Status::Warning, "GO111MODULE=off"),
         ("GO111MODULE", "auto", Status::Note, "GO111MODULE=auto"),
         ("GO111MODULE", "on", Status::Ok, "no variable"),
@@ -340,6 +347,8 @@ fn variables_that_do_harm_are_told() {
     assert_eq!(both.status, Status::Error, "{}", both.message);
     let in_file = of_file("goflags", "GOFLAGS=-mod=mod\n");
     assert!(in_file.message.contains("/h/.config/go/env:1"), "{}", in_file.message);
+    let in_file = said(&of_file("goflags", "GO111MODULE=off\n"));
+    assert!(in_file.ends_with("| go env -u GO111MODULE"), "{in_file}");
     let secret = broken("goflags", |facts| {
         let value = b"-toolexec=https://me:secret@x/y".to_vec();
         facts.variables.insert("GOFLAGS", value);

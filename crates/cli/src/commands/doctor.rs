@@ -148,6 +148,7 @@ fn facts(
         startup: &startup(cx),
         mark: MARK,
         default: here.as_ref().and_then(default),
+        default_fault: here.as_ref().and_then(default_fault),
         newest: releases.as_ref().map(Releases::newest_of_minors).unwrap_or_default(),
         servers,
         unasked: unasked.unwrap_or_default(),
@@ -187,6 +188,12 @@ fn startup(cx: &Context) -> Vec<PathBuf> {
     files.sort();
     files.dedup();
     files
+}
+
+/// Why the file of the default cannot be used, on one line.
+fn default_fault(here: &Survey<'_>) -> Option<String> {
+    let fault = here.default_pin().err()?.to_string();
+    fault.lines().next().map(str::to_owned)
 }
 
 /// The version of the default.

@@ -28,7 +28,13 @@ pub(super) fn judge(facts: &Facts) -> Found {
     } else if !compiler.is_there && (compiler.is_chosen || set) {
         let message = format!("the C compiler {name} is not there, so builds with cgo fail");
         let complaint = found.add(Status::Warning, message);
-        install(complaint, compiler, "install it, or unset CC and CGO_ENABLED");
+        let names = match (compiler.is_chosen, set) {
+            (true, true) => "CC and CGO_ENABLED",
+            (true, false) => "CC",
+            (false, _) => "CGO_ENABLED",
+        };
+        let words = format!("install it, or unset {names}: `goward env --explain` says where");
+        install(complaint, compiler, &words);
     } else if !compiler.is_there {
         let message = format!("there is no C compiler {name} on PATH, so Go builds without cgo");
         let words = "install one if you need cgo or the race detector; else this is harmless";

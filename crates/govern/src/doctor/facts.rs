@@ -53,6 +53,8 @@ pub struct Facts {
     pub toolchains: Vec<ToolchainState>,
     /// The version of the default.
     pub default: Option<Version>,
+    /// Why there is none, if the file of the default cannot be used.
+    pub default_fault: Option<String>,
     /// The newest release of each minor that is known.
     pub newest: Vec<Version>,
     /// The minors that Go mends.
@@ -286,6 +288,8 @@ pub struct Repository {
     pub owner: u32,
     /// Whether the user told git that it is safe.
     pub is_safe: bool,
+    /// A file of git's own there that is no regular one: git would wait for it.
+    pub odd: Option<PathBuf>,
 }
 
 /// What the system allows; `None` for no limit, or none that is known.

@@ -6,6 +6,7 @@ use super::{Found, Status};
 use crate::go::flags::{name, words};
 use goward_resolver::path::{elements, same_text};
 use goward_resolver::shown;
+use std::fmt;
 
 /// Flags that no one wants for every command: the flag, with its value or not, and what it does.
 const HARM: [(&str, &str, Status); 5] = [
@@ -16,16 +17,36 @@ const HARM: [(&str, &str, Status); 5] = [
     ("a", "builds everything anew at every command", Status::Warning),
 ];
 
+/// Flags of `go build` that need a value (`cmd/go/internal/work/build.go`: `AddBuildFlags`).
+const WITH_VALUE: [&str; 17] = [
+    "asmflags",
+    "buildmode",
+    "compiler",
+    "covermode",
+    "coverpkg",
+    "gccgoflags",
+    "gcflags",
+    "installsuffix",
+    "ldflags",
+    "mod",
+    "modfile",
+    "overlay",
+    "p",
+    "pgo",
+    "pkgdir",
+    "tags",
+    "toolexec",
+];
+
 pub(super) fn judge(facts: &Facts) -> Found {
     let mut found = Found::sound("no variable of Go's does harm");
     let lines = facts.go_env.as_ref().map(GoEnv::lines).unwrap_or_default();
     // The environment outranks the file.
     let set = |key: &'static str| {
-        let here =
-            facts.variables.get(key).map(|value| (value.clone(), "the environment".to_owned()));
-        here.or_else(|| {
+        let here = || Some((facts.variables.get(key)?.clone(), Setter::Environment));
+        here().or_else(|| {
             let line = lines.iter().rev().find(|line| line.is(key))?;
-            Some((line.value.clone(), line.place()))
+            Some((line.value.clone(), Setter::File(line.place())))
         })
     };
     if let Some(why) = &facts.refused_flags {
@@ -37,6 +58,14 @@ pub(super) fn judge(facts: &Facts) -> Found {
         found.detail(format!("GOFLAGS={} in {place}", masked(&value)));
         for word in words(&value) {
             let bare = bare(word);
+            if WITH_VALUE.contains(&&*bare) {
+                let message = format!(
+                    "GOFLAGS in {place} has {} without a value, which go build refuses",
+                    masked(word)
+                );
+                found.add(Status::Error, message).mend("write -FLAG=VALUE, or take the flag out");
+                continue;
+            }
             let named = |flag: &str| flag == bare || flag.as_bytes() == name(word);
             let Some((_, does, status)) = HARM.iter().find(|(flag, ..)| named(flag)) else {
                 continue;
@@ -50,13 +79,16 @@ pub(super) fn judge(facts: &Facts) -> Found {
         let value = masked(&value);
         let message = format!("GO111MODULE={value} in {place} changes how Go finds modules");
         let status = if value == "off" { Status::Warning } else { Status::Note };
-        found.add(status, message).run("unset GO111MODULE").mend("no Go since 1.16 needs it");
+        found
+            .add(status, message)
+            .run(place.unset("GO111MODULE"))
+            .mend("no Go since 1.16 needs it");
     }
     if let (Some((gopath, place)), Some((goroot, _))) = (set("GOPATH"), set("GOROOT"))
         && elements(facts.os, &gopath).any(|dir| same_text(facts.os, dir, &goroot))
     {
         let message = format!("GOPATH in {place} is GOROOT, which Go refuses");
-        found.add(Status::Error, message).run("unset GOPATH");
+        found.add(Status::Error, message).run(place.unset("GOPATH"));
     }
     if let (Some((gobin, place)), Some(shims)) = (set("GOBIN"), &facts.shims)
         && same_text(facts.os, &gobin, &shims.directory)
@@ -65,9 +97,35 @@ pub(super) fn judge(facts: &Facts) -> Found {
         let message = format!(
             "GOBIN in {place} is {shims}: go install would put programs among goward's shims"
         );
-        found.add(Status::Error, message).run("unset GOBIN");
+        found.add(Status::Error, message).run(place.unset("GOBIN"));
     }
     found
+}
+
+/// What sets a variable.
+enum Setter {
+    Environment,
+    /// A line of the go/env file: its place.
+    File(String),
+}
+
+impl Setter {
+    /// The command that takes the variable back.
+    fn unset(&self, key: &str) -> String {
+        match self {
+            Setter::Environment => format!("unset {key}"),
+            Setter::File(_) => format!("go env -u {key}"),
+        }
+    }
+}
+
+impl fmt::Display for Setter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Setter::Environment => "the environment",
+            Setter::File(place) => place,
+        })
+    }
 }
 
 /// A word without marks and dashes.

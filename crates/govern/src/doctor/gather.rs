@@ -80,6 +80,8 @@ pub struct Machine<'a> {
     pub mark: &'a [u8],
     /// The version of the default.
     pub default: Option<Version>,
+    /// Why there is none, if the file of the default cannot be used.
+    pub default_fault: Option<String>,
     /// The newest release of each minor that is known.
     pub newest: Vec<Version>,
     /// What servers answered, if they were asked.
@@ -128,6 +130,7 @@ impl Machine<'_> {
             goenv_directories: self.goenv_directories(),
             toolchains: self.toolchains(has_toolchains, wants("toolchains")),
             default: self.default.clone(),
+            default_fault: self.default_fault.clone(),
             newest: self.newest.clone(),
             supported: self.supported.clone(),
             build_cache,

@@ -30,6 +30,10 @@ pub(super) fn judge(facts: &Facts) -> Found {
         };
         let message = format!("{} {order}", said(first));
         set_up(facts, found.add(Status::Warning, message));
+    } else if first.whose == Whose::Store && facts.go.iter().any(|one| one.whose == Whose::Shim) {
+        let message = format!("{} comes before goward's shim, so no project chooses", said(first));
+        let complaint = found.add(Status::Note, message);
+        complaint.mend("`goward exec` has it so; else take its directory off PATH");
     }
     if let Some(first) = facts.gofmt.first().filter(|_| facts.go[0].is_ours())
         && !first.is_ours()

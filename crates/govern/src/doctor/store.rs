@@ -21,6 +21,10 @@ pub(super) fn judge(facts: &Facts) -> Found {
     if let Some(fault) = &store.fault {
         found.add(Status::Error, fault.clone());
     }
+    if let Some(fault) = &facts.default_fault {
+        let complaint = found.add(Status::Error, fault.clone());
+        complaint.mend("choose the default anew: goward default VERSION");
+    }
     for (name, why) in &store.unrecorded {
         let message = format!("{name} has no record that can be read: {why}");
         let plain = name.strip_prefix("go").unwrap_or(name);

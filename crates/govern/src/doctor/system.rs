@@ -26,6 +26,13 @@ pub(super) fn vcs(facts: &Facts) -> Found {
     };
     let top = path(&repository.top);
     let mut found = Found::sound(format!("git may answer in {top}"));
+    if let Some(odd) = &repository.odd {
+        let message = format!(
+            "{} is no regular file: git would wait for it, and go build for git",
+            path(odd)
+        );
+        found.add(Status::Error, message).mend("look at it, and remove it");
+    }
     if !facts.has_git {
         let message = format!("{top} is a repository, and git is not on PATH");
         found.add(Status::Warning, message).mend("install git, or build with -buildvcs=false");

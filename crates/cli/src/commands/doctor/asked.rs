@@ -32,7 +32,9 @@ impl Asked {
         if workshop.settings.offline {
             let failure =
                 Failure::new(Exit::Network, "--network asks servers, and goward is offline");
-            return Err(failure.hint("leave --offline out, or unset GOWARD_OFFLINE"));
+            return Err(failure.hint(
+                "to use the network, leave out --offline, GOWARD_OFFLINE and offline in config.toml",
+            ));
         }
         let reach = |workshop: &Workshop<'_>| cx.watched(|watch| workshop.installer(watch).reach());
         asked.add(reach(&workshop));
@@ -60,9 +62,12 @@ fn with_proxies(
 ) -> std::result::Result<(), (Failure, bool)> {
     let go = cx.go_variables().map_err(|failure| (failure, false))?;
     let is_off = |key: &str| go.get(key).is_some_and(|value| value == "off");
-    let is_meant = is_off("GOPROXY") || is_off("GOSUMDB");
+    let is_meant = is_off("GOPROXY");
     let settings = &mut workshop.settings;
-    let used = settings.use_module_proxies(|key| go.get(key).cloned());
+    // Without the database Go takes no toolchain of a proxy, but modules: whether it answers counts.
+    let asks = |key: &&str| *key != "GOSUMDB" || !is_off(key);
+    let used =
+        settings.use_module_proxies(|key| Some(key).filter(asks).and_then(|key| go.get(key)));
     used.map_err(|error| (error.into(), is_meant))?;
     let owner = cx.policy().map_err(|failure| (failure, false))?;
     let judged = owner.map_or(Ok(()), |owner| owner.judge_mirrors(settings, "GOPROXY"));
