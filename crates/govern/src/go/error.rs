@@ -36,7 +36,9 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Error::Start(program, error) => write!(f, "cannot run {}: {error}", program.shown()),
-            Error::Failed { command, words } => write!(f, "go {command} failed\n{words}"),
+            Error::Failed { command, words } => {
+                write!(f, "go {command} failed\n{}", with_blanks(words))
+            }
             Error::Offline(command) => {
                 write!(f, "go {command} is not asked offline: the module cache lacks a module")
             }
@@ -46,7 +48,9 @@ impl fmt::Display for Error {
                 write!(f, "cannot make a copy in {}: {error}", path.shown())
             }
             Error::Read(path, error) => write!(f, "cannot read {}: {error}", path.shown()),
-            Error::Refused(path, why) => write!(f, "Go refuses {}\n{why}", path.shown()),
+            Error::Refused(path, why) => {
+                write!(f, "Go refuses {}\n{}", path.shown(), with_blanks(why))
+            }
         }
     }
 }
@@ -63,6 +67,11 @@ impl Error {
             _ => false,
         }
     }
+}
+
+/// Go's words with blanks for its tabs, which a terminal is not shown.
+fn with_blanks(words: &str) -> String {
+    words.replace('\t', "    ")
 }
 
 /// Whether Go says that it lacks something which it may not fetch.

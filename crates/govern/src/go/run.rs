@@ -170,9 +170,11 @@ fn without_text(line: &str) -> String {
 /// The arguments, for messages.
 fn said(args: &[&OsStr]) -> String {
     let words: Vec<_> = args.iter().map(|word| word.to_string_lossy()).collect();
-    // Where the copies lie is of no use to the reader.
-    let words = words.iter().filter(|word| !word.starts_with("-modfile="));
-    words.map(|word| &**word).collect::<Vec<_>>().join(" ")
+    // Where the copies lie, and which fields are asked for, is of no use to the reader.
+    let of_copies = |word: &str| word.starts_with("-modfile=") || word.starts_with("-overlay=");
+    let words = words.iter().filter(|word| !of_copies(word));
+    let words = words.map(|word| if word.starts_with("-json=") { "-json" } else { word });
+    words.collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(all(test, unix))]
@@ -228,6 +230,15 @@ mod tests {
             assert!(told.ends_with("gave no answer: it prints without end"), "{told}");
         }
         assert!(began.elapsed() < Duration::from_secs(30));
+    }
+
+    #[test]
+    fn what_goward_needs_for_itself_is_not_told() {
+        let args = ["list", "-overlay=/t/1.json", "-modfile=/t/go.mod", "-json=A,B", "./..."];
+        assert_eq!(said(&args.map(OsStr::new)), "list -json ./...");
+        let words = "go: b needs more:\n\tgo work use".to_owned();
+        let failed = Error::Failed { command: "list".to_owned(), words };
+        assert_eq!(failed.to_string(), "go list failed\ngo: b needs more:\n    go work use");
     }
 
     #[test]

@@ -28,6 +28,8 @@ pub(super) struct Told {
     pub(super) low: Option<Pin>,
     /// What an upgrade changes; `None` where the go line says nothing of GODEBUG.
     pub(super) step: Option<Step>,
+    /// Whether the user asked for that.
+    pub(super) is_step_asked: bool,
     /// The releases that were tried; `None` if none was to be.
     pub(super) trials: Option<Vec<Trial>>,
 }
@@ -82,7 +84,19 @@ pub(super) fn ask(cx: &Context, asked: &Compat) -> Result<Told> {
     let step = step(asked, plan.as_deref(), (&report, newest));
     let toolchain = version.as_ref().map_or("go".to_owned(), |version| format!("go{version}"));
     let near = Near::new(here.chain.directory.as_deref());
-    Ok(Told { report, toolchain, runs, near, recommended, supported, low, step, trials })
+    let is_step_asked = asked.from.is_some() || asked.to.is_some();
+    Ok(Told {
+        report,
+        toolchain,
+        runs,
+        near,
+        recommended,
+        supported,
+        low,
+        step,
+        is_step_asked,
+        trials,
+    })
 }
 
 /// What the upgrade changes.

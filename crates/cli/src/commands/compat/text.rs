@@ -168,6 +168,16 @@ fn sentences(told: &Told, verbose: bool) -> Vec<String> {
         let (name, value) = (&removed.name, &removed.value);
         format!("{place}:{}: Go {} has removed {name}={value}", removed.line, removed.by)
     }));
+    lines.extend(steps(told, verbose));
+    lines
+}
+
+/// What an upgrade changes.
+fn steps(told: &Told, verbose: bool) -> Vec<String> {
+    let mut lines = Vec::new();
+    if told.step.is_none() && told.is_step_asked {
+        lines.push("what an upgrade changes depends on a go line, and there is none".to_owned());
+    }
     if let Some(step) = &told.step {
         let names = |all: &[(&'static str, &'static str)]| {
             all.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(" ")
@@ -176,7 +186,7 @@ fn sentences(told: &Told, verbose: bool) -> Vec<String> {
         if !step.lost.is_empty() {
             let lost = names(&step.lost);
             lines.push(format!("{moving} changes, with the go line as it is: {lost}"));
-        } else if verbose {
+        } else if verbose || told.is_step_asked {
             lines
                 .push(format!("{moving} changes no setting of GODEBUG, with the go line as it is"));
         }
