@@ -35,7 +35,15 @@ impl Repair {
         let workshop = Workshop::open(cx)?;
         let (mut first, mut repaired) = (None, 0);
         for toolchain in chosen(cx, &workshop.store, &self.versions)? {
-            let Some(verdict) = verdict(cx, &workshop, toolchain)? else { continue };
+            // One failure does not stop the repair of the other toolchains.
+            let verdict = match verdict(cx, &workshop, toolchain) {
+                Ok(Some(verdict)) => verdict,
+                Ok(None) => continue,
+                Err(failure) => {
+                    first.get_or_insert(failure);
+                    continue;
+                }
+            };
             if !self.force && !verdict.is_damaged() {
                 continue;
             }
@@ -45,13 +53,12 @@ impl Repair {
             if self.dry_run {
                 cx.output.line(&format!("would repair {name}"));
             } else if let Err(failure) = repair(cx, &workshop, &verdict) {
-                // One failure does not stop the repair of the other toolchains.
                 first.get_or_insert(failure);
             } else {
                 cx.output.note(&format!("repaired {name}"));
             }
         }
-        if repaired == 0 {
+        if repaired == 0 && first.is_none() {
             cx.output.note("nothing is damaged");
         }
         first.map_or(Ok(()), Err)

@@ -80,9 +80,18 @@ impl Verify {
             cx.output.note("no toolchain is installed");
         }
         let (mut rows, mut damaged, mut known) = (Vec::new(), Vec::new(), 0);
-        let all = toolchains.len();
+        let (mut first, all) = (None, toolchains.len());
         for toolchain in toolchains {
-            let Some(verdict) = verdict(cx, &workshop, toolchain)? else { continue };
+            let verdict = match verdict(cx, &workshop, toolchain) {
+                Ok(verdict) => verdict,
+                Err(failure) => {
+                    cx.output.failure(&failure);
+                    // One that cannot be looked at does not hide the others.
+                    first.get_or_insert(Failure::silent(failure.exit));
+                    continue;
+                }
+            };
+            let Some(verdict) = verdict else { continue };
             known += usize::from(verdict.is_known());
             if verdict.is_damaged() {
                 damaged.push(verdict.toolchain.store_name());
@@ -95,6 +104,9 @@ impl Verify {
         }
         if self.json {
             cx.output.json(&rows)?;
+        }
+        if let Some(failure) = first.filter(|_| damaged.is_empty()) {
+            return Err(failure);
         }
         if damaged.is_empty() && known == 0 && all > 0 {
             let message = "nothing was verified: there is nothing to compare these with";

@@ -76,6 +76,30 @@ fn whatever_changes_in_a_tree_is_found_and_repaired() {
     assert_eq!(m.run(&["repair"]).stderr, "goward: nothing is damaged\n");
 }
 
+/// A receipt that says nothing, or is no file, hides no other toolchain, and repair makes a new one.
+#[cfg(unix)]
+#[test]
+fn a_damaged_receipt_is_told_and_repaired() {
+    let m = Machine::new();
+    m.ok(&["install", "1.22.10", "1.23.2"]);
+    let receipt = m.root("state/receipts/go1.22.10.json");
+    for damage in ["no JSON", ""] {
+        fs::remove_file(&receipt).unwrap();
+        match damage {
+            "" => assert!(tool("mkfifo").arg(&receipt).status().unwrap().success()),
+            text => fs::write(&receipt, text).unwrap(),
+        }
+        let ran = m.run(&["verify"]);
+        assert_eq!(ran.code, 5, "{}", ran.stderr);
+        assert!(ran.stdout.contains("go1.22.10.json is damaged"), "{}", ran.stdout);
+        assert!(ran.stdout.contains("go1.23.2  intact"), "{}", ran.stdout);
+        assert!(ran.stderr.ends_with("with: goward repair go1.22.10\n"), "{}", ran.stderr);
+        let ran = m.run(&["repair"]);
+        assert_eq!((ran.code, ran.stderr.ends_with("goward: repaired go1.22.10\n")), (0, true));
+        m.ok(&["verify"]);
+    }
+}
+
 #[test]
 fn a_toolchain_that_cannot_be_had_anew_stays_as_it_is() {
     let m = Machine::new();

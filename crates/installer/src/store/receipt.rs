@@ -1,7 +1,7 @@
 //! Receipts: the origin of a toolchain, and the witness that vouched for it.
 
 use crate::assurance::Assurance;
-use crate::error::{Error, OrCannot as _, Result};
+use crate::error::{Error, OrCannot as _, Result, reject};
 use crate::format::{self, Format};
 use crate::read::{if_there, read};
 use crate::shown::Shown as _;
@@ -10,6 +10,7 @@ use crate::store::manifest::FileList;
 use crate::store::replace;
 use crate::store::replace::temporary;
 use serde::{Deserialize, Serialize};
+use std::io::ErrorKind;
 
 /// The most bytes that a receipt may have.
 const LIMIT: usize = 1 << 20;
@@ -84,7 +85,15 @@ impl Receipt {
     /// `None` if there is no receipt, as for adopted toolchains.
     pub(crate) fn read(store: &Store, name: &str) -> Result<Option<Receipt>> {
         let path = store.receipt_file(name);
-        let text = if_there(read(&path, LIMIT)).or_cannot("read", &path)?;
+        let damaged = || {
+            reject(format!("the receipt {} is damaged", path.shown()))
+                .hint(format!("`goward repair {name}` installs the toolchain anew"))
+        };
+        let text = if_there(read(&path, LIMIT)).map_err(|error| match error.kind() {
+            // The receipt may be sound, for another user.
+            ErrorKind::PermissionDenied => Error::io("read", &path, error),
+            _ => damaged().because(error),
+        })?;
         let Some(text) = text else { return Ok(None) };
         let receipt = serde_json::from_slice(&text);
         let receipt = receipt.inspect(|receipt: &Receipt| receipt.format.tell(&path));
@@ -92,7 +101,7 @@ impl Receipt {
             if Format::of(&text).is_newer() {
                 return format::too_new(&path, name).because(error);
             }
-            Error::store(format!("the receipt {} is damaged", path.shown())).because(error)
+            damaged().because(error)
         })
     }
 }
