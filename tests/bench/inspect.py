@@ -8,6 +8,7 @@ regular file as it is where people keep programs; LINKS=1 takes symbolic ones, w
 The two take turns. Time is user and system time of all threads, median of the rounds; system calls are counted
 by strace. GOWARD=FILE measures that goward instead of building one. Linux only. Needs the mirror's trees and
 strace. Fails where goward takes more than 0.3 of the time or 0.5 of the calls of `go version -m`, or starts a process.
+The documents of `--json`, which are some thirty times as long as the text, have no bound of time.
 """
 
 import os
@@ -79,7 +80,8 @@ def main():
     for way in ways:
         median, (count, started) = statistics.median(taken[way]), counted[way]
         print(f"| {way} | {median * 1e3:.1f} | {median / base:.2f} | {count} | {count / base_calls:.2f} |")
-        if "goward" in way and (median > 0.3 * base or count > 0.5 * base_calls or started != 1):
+        is_slow = median > 0.3 * base and "--json" not in way
+        if "goward" in way and (is_slow or count > 0.5 * base_calls or started != 1):
             missed.append(way)
     sys.exit(f"inspect.py: over the bounds: {', '.join(missed)}" if missed else 0)
 

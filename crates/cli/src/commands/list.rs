@@ -1,7 +1,7 @@
 //! `goward list`: toolchains that goward or another tool installed, and releases to install.
 
 use crate::commands::current;
-use crate::commands::outdated::end_of_life::{EndOfLife, Minors};
+use crate::commands::outdated::end_of_life::EndOfLife;
 use crate::commands::outdated::releases::Releases;
 use crate::context::Context;
 use crate::failure::Result;
@@ -30,7 +30,7 @@ Examples:
   goward list
   goward list 1.22             those of Go 1.22
   goward list -v               with paths, sizes, dates, and who confirmed its checksum
-  goward list --remote 1.22    the releases of Go 1.22, and whether that has reached its end of life
+  goward list --remote 1.22    the releases of Go 1.22, and whether it has reached its end of life
   goward list --remote latest  the newest release
   goward list --json")]
 pub(crate) struct List {
@@ -178,9 +178,7 @@ impl List {
         workshop.settings.refresh = self.refresh;
         let Workshop { store, settings, .. } = &workshop;
         let index = cx.watched(|watch| Index::load(store, settings, watch))?;
-        // A mirror of a few releases does not tell which minors there are.
-        let known = Index::known(store, settings);
-        let minors = Minors::of(index.entries().iter().map(Entry::version).chain(&known));
+        let minors = Releases::on_disk(&workshop).minors();
         let platform = Platform::host();
         let taken: Vec<&Entry> = match &typed {
             // Each of these words means one release.
