@@ -157,7 +157,7 @@ fn read_all(files: Files, depth: Depth, verbose: bool) -> (Vec<Read>, Vec<Failur
     if left.len() > 0 {
         all.par_extend(left.collect::<Vec<_>>().into_par_iter().filter_map(read));
     }
-    (all, files.failures)
+    (all, files.failures.into_iter().chain(files.unlisted).collect())
 }
 
 /// Whether it is only no program of Go's.

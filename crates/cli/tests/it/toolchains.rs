@@ -148,7 +148,10 @@ fn the_list_marks_the_default_and_what_runs_here() {
 fn the_remote_list_is_the_mirrors() {
     let m = Machine::new();
     m.ok(&["install", "1.22.9"]);
-    assert_eq!(m.ok(&["list", "--remote", "1.22"]), "go1.22.9  installed; end of life\ngo1.22.10  end of life\n");
+    assert_eq!(
+        m.ok(&["list", "--remote", "1.22"]),
+        "go1.22.9  installed; end of life\ngo1.22.10  end of life\n"
+    );
     assert_eq!(m.ok(&["list", "--remote"]).lines().count(), 4, "no prereleases");
     assert_eq!(m.ok(&["list", "--remote", "latest"]), "go1.23.2\n");
     assert_eq!(m.ok(&["list", "--remote", "oldstable"]), "go1.22.10\n");

@@ -86,8 +86,10 @@ impl Contents for Open {
 #[derive(Default)]
 pub(super) struct Files {
     pub(super) files: Vec<File>,
-    /// What is not there, and directories that goward cannot list.
+    /// What is not there.
     pub(super) failures: Vec<Failure>,
+    /// Directories that goward cannot list. For Go that is no failure.
+    pub(super) unlisted: Vec<Failure>,
     /// How many directories the user has named.
     tops: usize,
 }
@@ -126,7 +128,7 @@ impl Files {
             }
             match listed(&path) {
                 Ok(entries) => open.extend(entries.into_iter().rev()),
-                Err(error) => self.failures.push(Failure::io("list", &path, &error)),
+                Err(error) => self.unlisted.push(Failure::io("list", &path, &error)),
             }
         }
     }

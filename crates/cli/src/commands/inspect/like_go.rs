@@ -12,7 +12,8 @@ use std::path::{Component, Path, PathBuf};
 pub(super) fn print(cx: &Context, paths: &[PathBuf]) -> Result<()> {
     // Go passes over a directory that only a link leads to.
     let linked = |path: &&PathBuf| path.is_symlink() && path.is_dir();
-    let files = Files::of(paths.iter().filter(|path| !linked(path)));
+    let mut files = Files::of(paths.iter().filter(|path| !linked(path)));
+    let unlisted = std::mem::take(&mut files.unlisted);
     let (read, mut refused) = super::read_all(files, Depth::Headers, false);
     for Read { file, found } in &read {
         match found.as_ref().map_err(ToString::to_string).and_then(|found| known(found)) {
@@ -31,7 +32,7 @@ pub(super) fn print(cx: &Context, paths: &[PathBuf]) -> Result<()> {
             Err(_) => {}
         }
     }
-    refused.iter().for_each(|failure| cx.output.failure(failure));
+    refused.iter().chain(&unlisted).for_each(|failure| cx.output.failure(failure));
     match refused.is_empty() {
         true => Ok(()),
         // Go's own status.
