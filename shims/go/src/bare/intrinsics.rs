@@ -4,30 +4,11 @@
 //! century runs fast once they have started. On aarch64 it is plain loops over volatile bytes, lest the
 //! compiler turn a loop that copies into a call of the function that it is in.
 
-use goward_shim::linux::compare;
-
 #[cfg(target_arch = "x86_64")]
 mod x86_64 {
     use core::arch::asm;
-    use goward_shim::linux::{copy, copy_overlapping};
 
-    /// # Safety
-    ///
-    /// As C's `memcpy`.
-    #[unsafe(no_mangle)]
-    unsafe extern "C" fn memcpy(to: *mut u8, from: *const u8, length: usize) -> *mut u8 {
-        // SAFETY: the caller's promise is the same.
-        unsafe { copy(to, from, length) }
-    }
-
-    /// # Safety
-    ///
-    /// As C's `memmove`.
-    #[unsafe(no_mangle)]
-    unsafe extern "C" fn memmove(to: *mut u8, from: *const u8, length: usize) -> *mut u8 {
-        // SAFETY: the caller's promise is the same.
-        unsafe { copy_overlapping(to, from, length) }
-    }
+    goward_shim::c_copies!();
 
     /// # Safety
     ///
@@ -86,23 +67,7 @@ mod aarch64 {
     }
 }
 
-/// # Safety
-///
-/// As C's `memcmp`.
-#[unsafe(no_mangle)]
-unsafe extern "C" fn memcmp(a: *const u8, b: *const u8, length: usize) -> i32 {
-    // SAFETY: the caller's promise is the same.
-    unsafe { compare(a, b, length) }
-}
-
-/// # Safety
-///
-/// As `memcmp`.
-#[unsafe(no_mangle)]
-unsafe extern "C" fn bcmp(a: *const u8, b: *const u8, length: usize) -> i32 {
-    // SAFETY: the caller's promise is the same.
-    unsafe { memcmp(a, b, length) }
-}
+goward_shim::c_comparisons!();
 
 /// # Safety
 ///

@@ -137,6 +137,56 @@ unsafe fn word(at: *const u8) -> u64 {
     unsafe { at.cast::<u64>().read_unaligned() }
 }
 
+/// Defines C's `memcpy` and `memmove` by [`copy`] and [`copy_overlapping`]. Compiled code calls them by these names,
+/// so each program that has them defines them for itself.
+#[cfg(target_arch = "x86_64")]
+#[macro_export]
+macro_rules! c_copies {
+    () => {
+        /// # Safety
+        ///
+        /// As C's `memcpy`.
+        #[unsafe(no_mangle)]
+        unsafe extern "C" fn memcpy(to: *mut u8, from: *const u8, length: usize) -> *mut u8 {
+            // SAFETY: the caller's promise is the same.
+            unsafe { $crate::linux::copy(to, from, length) }
+        }
+
+        /// # Safety
+        ///
+        /// As C's `memmove`.
+        #[unsafe(no_mangle)]
+        unsafe extern "C" fn memmove(to: *mut u8, from: *const u8, length: usize) -> *mut u8 {
+            // SAFETY: the caller's promise is the same.
+            unsafe { $crate::linux::copy_overlapping(to, from, length) }
+        }
+    };
+}
+
+/// Defines C's `memcmp` and `bcmp` by [`compare`], as [`c_copies`] does.
+#[macro_export]
+macro_rules! c_comparisons {
+    () => {
+        /// # Safety
+        ///
+        /// As C's `memcmp`.
+        #[unsafe(no_mangle)]
+        unsafe extern "C" fn memcmp(a: *const u8, b: *const u8, length: usize) -> i32 {
+            // SAFETY: the caller's promise is the same.
+            unsafe { $crate::linux::compare(a, b, length) }
+        }
+
+        /// # Safety
+        ///
+        /// As `memcmp`.
+        #[unsafe(no_mangle)]
+        unsafe extern "C" fn bcmp(a: *const u8, b: *const u8, length: usize) -> i32 {
+            // SAFETY: the caller's promise is the same.
+            unsafe { $crate::linux::compare(a, b, length) }
+        }
+    };
+}
+
 #[cfg(test)]
 mod tests {
     use super::compare;
