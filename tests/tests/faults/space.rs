@@ -169,6 +169,36 @@ fn a_disk_without_room_for_an_edit() {
     assert_eq!(text, "1.26.0\n");
 }
 
+/// A hook that does not fit leaves the user's own as it was; once there is room, the next run goes on.
+#[test]
+fn a_disk_without_room_for_a_hook() {
+    if !is_root("full disks") {
+        return;
+    }
+    let sandbox = goward_tests::sandbox::Sandbox::empty("no-room-hook");
+    let Some(disk) = Disk::mount(sandbox.dir().join("disk"), "size=1m") else { return };
+    let project = disk.0.join("p");
+    std::fs::create_dir(&project).expect("the disk is ours");
+    let git = |args: &[&str]| {
+        let mut git = goward_testkit::start::tool("git");
+        assert!(git.args(args).current_dir(&project).status().expect("git is here").success());
+    };
+    git(&["init", "-q", "--template="]);
+    let hook = project.join(".git/hooks/pre-commit");
+    sandbox.write(&hook, "#!/bin/sh\nexit 0\n");
+    let _ = std::fs::write(disk.0.join("filler"), vec![0; 2 << 20]);
+    let goward =
+        |args: &[&str]| sandbox.goward(args).dir(&project).env("PATH", "/usr/bin:/bin").run();
+    let install = || goward(&["hook", "install"]);
+    install().says("No space left on device").says("the next run goes on from there");
+    assert_eq!(std::fs::read_to_string(&hook).expect("it stays"), "#!/bin/sh\nexit 0\n");
+    std::fs::remove_file(disk.0.join("filler")).expect("the disk is ours");
+    install().code(0).says("what was there is kept as");
+    assert_ne!(std::fs::read_to_string(&hook).expect("it is there"), "#!/bin/sh\nexit 0\n");
+    goward(&["hook", "uninstall"]).code(0);
+    assert_eq!(std::fs::read_to_string(&hook).expect("it is back"), "#!/bin/sh\nexit 0\n");
+}
+
 /// A store on an overlay, as in containers: some renames fail there that succeed elsewhere.
 #[test]
 fn a_store_on_an_overlay() {

@@ -49,19 +49,22 @@ impl Install {
         }
         may_write(cx, &place, self.strict)?;
         let hook = place.hook.shown();
-        let (old, first) = match look(&place)? {
+        let kept = kept(&place.hook);
+        let (mut keeps, found) = (false, look(&place)?);
+        let (old, first) = match found {
             Hook::Ours { strict, .. } if strict == self.strict => {
                 cx.output.note(&format!("{hook} checks each commit already"));
                 return Ok(());
             }
             Hook::Ours { strict, kept } => (Some(text(strict, kept.as_deref()).into_bytes()), kept),
             // What lies there under the second name is no hook that git would run: anything may be.
-            Hook::Absent if kept(&place.hook).symlink_metadata().is_ok() => {
-                return Err(in_the_way(&kept(&place.hook), &place.hook));
+            Hook::Absent if kept.symlink_metadata().is_ok() => {
+                return Err(in_the_way(&kept, &place.hook));
             }
             Hook::Absent => (None, None),
             Hook::Other(Some(old)) => {
                 self.keep(cx, &place, &old)?;
+                keeps = true;
                 let first = digest(&old);
                 (Some(old), Some(first))
             }
@@ -71,7 +74,12 @@ impl Install {
             cx.output.line(&format!("would write {hook}"));
             return Ok(());
         }
-        write(&place.hook, old.as_deref(), &text(self.strict, first.as_deref()))?;
+        let written = write(&place.hook, old.as_deref(), &text(self.strict, first.as_deref()));
+        written.map_err(|failure| if keeps { goes_on(failure, &kept) } else { failure })?;
+        if keeps {
+            let kept = kept.shown();
+            cx.output.note(&format!("what was there is kept as {kept}, and runs first"));
+        }
         cx.output.note(&format!("{hook} checks each commit from now on"));
         Ok(())
     }
@@ -91,14 +99,19 @@ impl Install {
             return Ok(());
         }
         match fs::hard_link(hook, &kept) {
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-                return taken(place, &kept, text);
-            }
-            linked => linked.map_err(|error| Failure::io("write", &kept, &error))?,
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => taken(place, &kept, text),
+            linked => Ok(linked.map_err(|error| Failure::io("write", &kept, &error))?),
         }
-        cx.output.note(&format!("what was there is kept as {}, and runs first", kept.shown()));
-        Ok(())
     }
+}
+
+/// With what an install that failed leaves. It does not take the second name away: another goward may have made it
+/// the only one just now.
+fn goes_on(failure: Failure, kept: &Path) -> Failure {
+    failure.hint(format!(
+        "the hook has a second name now, {}: the next run goes on from there",
+        kept.shown()
+    ))
 }
 
 /// Whether the second name is taken by this hook, since another goward was faster.
