@@ -11,6 +11,8 @@ use std::path::{Path, PathBuf};
 const MOST_BYTES: u64 = 8 << 20;
 /// How much of a Go file: its C code stands above `import "C"`, and that above all other code.
 const MOST_OF_GO: u64 = 256 << 10;
+/// Puts the bytes of a file into a program (GNU as).
+const INCBIN: &str = ".incbin";
 /// The longest line that is looked at, in bytes.
 const LONGEST: usize = 4096;
 /// The most files that sources include by names which are no sources' names.
@@ -68,12 +70,16 @@ fn names(text: &[u8]) -> Vec<PathBuf> {
 
 /// What stands behind the word in a line: comments may stand before and between.
 fn behind(line: &[u8]) -> Option<&[u8]> {
+    let at_word =
+        |rest: &[u8], word: &str| rest.windows(word.len()).position(|part| part == word.as_bytes());
+    // The assembler of a C compiler has words of its own.
+    if let Some(at) = at_word(line, INCBIN) {
+        return Some(&line[at + INCBIN.len()..]);
+    }
     let hash = line.iter().position(|byte| *byte == b'#')?;
     let rest = &line[hash..];
     let word = ["include", "embed", "import"].into_iter();
-    let at = word.filter_map(|word| {
-        Some((rest.windows(word.len()).position(|part| part == word.as_bytes())?, word))
-    });
+    let at = word.filter_map(|word| Some((at_word(rest, word)?, word)));
     at.min().map(|(at, word)| &rest[at + word.len()..])
 }
 
@@ -89,7 +95,14 @@ fn named(rest: &[u8]) -> Vec<PathBuf> {
     // C takes a name as it stands, Go's assembler with escapes.
     let plain = ends().next().map(|at| rest[1..at].to_vec());
     let escaped = ends().find_map(|at| unquote(&rest[..=at])).filter(|_| rest.contains(&b'\\'));
-    plain.into_iter().chain(escaped).map(|name| crate::os_path::path_of(&name)).collect()
+    // In a string of C the marks have a backslash.
+    let in_string = plain.as_ref().and_then(|name| Some(name.strip_suffix(b"\\")?.to_vec()));
+    plain
+        .into_iter()
+        .chain(escaped)
+        .chain(in_string)
+        .map(|name| crate::os_path::path_of(&name))
+        .collect()
 }
 
 #[cfg(test)]
@@ -104,8 +117,10 @@ mod tests {
             ("// #include \"p\"", "p"),
             ("/* #include \"p\" */", "p"),
             ("#include \"\\x70ipe\"", "\\x70ipe pipe"),
-            ("#include \"a\\\"b\"", "a\\ a\"b"),
+            ("#include \"a\\\"b\"", "a\\ a\"b a"),
             ("#embed </dev/zero>", "/dev/zero"),
+            ("\t.incbin\t\"a.bin\", 4", "a.bin"),
+            ("__asm__(\".incbin \\\"b\\\"\");", "b\\ b\" b"),
             ("include \"x\"", ""),
             ("#include NAME", ""),
             ("#define X 1", ""),
