@@ -232,6 +232,7 @@ impl<'a> Look<'a> {
 
     fn report(self, packages: Option<&Packages>) -> Result<Report, Error> {
         let Look { files, mut reasons, mut doubts, untidy, .. } = self;
+        let untidy = untidy.or_else(|| Untidy::of_workspace(files));
         reasons.sort_by(|a, b| b.version.cmp(&a.version).then(a.cause.cmp(&b.cause)));
         let Some(floor) = reasons.first().map(|first| first.version.clone()) else {
             let why = "it names no main module".to_owned();

@@ -109,6 +109,34 @@ fn settings_are_those_of_go() {
     assert_eq!((ours_kept, ours_gone), (kept, gone));
 }
 
+/// Go refuses a workspace whose go.work says less than a member; goward tells why, and what else holds.
+#[test]
+fn a_workspace_below_its_member_is_told() {
+    let sandbox = Sandbox::with("compat-work", &["1.27.3"]);
+    let dir = sandbox.project("app");
+    sandbox.write(dir.join("go.work"), "go 1.21\n\nuse (\n\t./a\n\t./b\n)\n");
+    for (name, line) in [("a", "1.21"), ("b", "1.25.0")] {
+        sandbox.write(dir.join(name).join("go.mod"), &format!("module {name}\n\ngo {line}\n"));
+        sandbox.write(dir.join(name).join("x.go"), &format!("package {name}\n"));
+    }
+    let told = || -> serde_json::Value {
+        let call = sandbox.goward(&["compat", "--json"]).dir(&dir).env("PWD", &dir);
+        let ran = call.env("GOPROXY", "off").run();
+        serde_json::from_str(&ran.code(0).stdout).expect("a document")
+    };
+    let below = told();
+    let reason = "module b has the go line 1.25.0, and go.work only 1.21";
+    assert_eq!(
+        (&below["untidy"]["reason"], &below["floor"]["version"]),
+        (&reason.into(), &"1.25.0".into())
+    );
+    sandbox.direct("1.27.3", &dir, &["list", "./a"]).run().code(1);
+    let command = below["untidy"]["command"].as_str().expect("a command");
+    let words: Vec<&str> = command.split(' ').skip(1).collect();
+    sandbox.direct("1.27.3", &dir, &words).run().code(0);
+    assert_eq!(told()["untidy"], serde_json::Value::Null);
+}
+
 /// The page of the book; and no file of the tree changes, no copy is left, and without a network nothing is asked.
 #[test]
 fn the_page_shows_what_it_prints_and_the_tree_stays() {

@@ -63,6 +63,18 @@ impl Files {
         Ok(Files { own, kind, members, vendored })
     }
 
+    /// The member of a workspace with the highest go line, and that, if the go.work has a lower one: Go then refuses the
+    /// workspace (cmd/go/internal/modload/init.go). It looks at go lines from 1.21 on, and takes a missing one of the
+    /// go.work for 1.18.
+    pub(crate) fn above_workspace(&self) -> Option<(&ModFile, Version)> {
+        let line = |file: &ModFile| Version::parse(&file.go_line()?);
+        let own = line(&self.own).or_else(|| Version::parse("1.18"))?;
+        let members = self.members.iter().filter_map(|member| Some((member, line(member)?)));
+        let highest = members.max_by(|a, b| a.1.cmp(&b.1))?;
+        let counts = self.kind == Kind::Workspace && highest.1.knows_gotoolchain();
+        Some(highest).filter(|(_, line)| counts && *line > own)
+    }
+
     /// All packages of the members, as arguments.
     pub(crate) fn patterns(&self) -> Vec<OsString> {
         let dirs = self.members.iter().filter_map(|member| member.path.parent());
@@ -75,7 +87,8 @@ impl Files {
 pub(crate) enum Saying<'v> {
     /// What the files say.
     All,
-    /// The same, without settings that a release has removed: the Go that is asked may be one that refuses them.
+    /// The same, without settings that a release has removed: the Go that is asked may be one that refuses them. A
+    /// go.work says no less than its members.
     Readable,
     /// This go line, and no toolchain line; also without these settings.
     Line(&'v Version),
@@ -116,7 +129,11 @@ impl Copies {
     pub(crate) fn saying(&mut self, files: &Files, line: Saying<'_>) -> Result<Asked, Error> {
         self.made += 1;
         let made = self.made;
-        let own = edited(&files.own, files.kind, line)?;
+        let above = files.above_workspace().map(|(_, line)| line);
+        let own = match (line, &above) {
+            (Saying::Readable, Some(above)) => edited(&files.own, files.kind, Saying::Line(above))?,
+            _ => edited(&files.own, files.kind, line)?,
+        };
         match files.kind {
             Kind::Module => {
                 let copy = self.scratch.write(&format!("{made}.mod"), &own)?;

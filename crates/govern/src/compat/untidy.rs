@@ -39,6 +39,19 @@ pub(super) fn says(words: &str) -> bool {
 }
 
 impl Untidy {
+    /// That a workspace has a member with a higher go line.
+    pub(super) fn of_workspace(files: &Files) -> Option<Untidy> {
+        let (member, line) = files.above_workspace()?;
+        let module = member.file.module.as_ref().map(|module| module.path.to_lossy());
+        let module = excerpt(&module.unwrap_or_default(), LONGEST);
+        let own = match files.own.go_line() {
+            Some(own) => format!("only {own}"),
+            None => "none".to_owned(),
+        };
+        let reason = format!("module {module} has the go line {line}, and go.work {own}");
+        Some(Untidy { reason, command: "go work use" })
+    }
+
     /// By Go's words, which stand at `place`.
     pub(super) fn of(files: &Files, reasons: &[Reason], (place, words): (&str, &str)) -> Untidy {
         let line = words.lines().find(|line| says(line)).unwrap_or(words);
