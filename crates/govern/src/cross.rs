@@ -33,7 +33,7 @@ use crate::graph::Grounds;
 use crate::listing::stream;
 use crate::system::least;
 use answer::{chosen, environment, line, linked};
-use blame::{Blame, Declared};
+use blame::{Blame, blames};
 use command::setting;
 use enabled::{Sight, usual_compiler, usually};
 use goward_gomod::Kind;
@@ -47,10 +47,6 @@ use std::path::{Path, PathBuf};
 use variables::{VARIABLES, Variables};
 use verdict::{decide, takes_compiler};
 
-/// What is written nowhere.
-const NULL: &str = if cfg!(windows) { "NUL" } else { "/dev/null" };
-/// The most packages that are built to learn whether they can do without cgo.
-const MOST_BUILT: usize = 16;
 /// Settings of compilers that Go takes, whatever the user's are.
 const COMPILERS: [(&str, &str); 3] = [("CC", "gcc"), ("CXX", "g++"), ("FC", "gfortran")];
 
@@ -156,20 +152,25 @@ impl<'a> Bench<'a> {
         Ok(needs)
     }
 
-    /// Builds without cgo what may do without: which files are left out does not tell whether the rest compiles.
+    /// Compiles without cgo what may do without, and what imports that: the files that Go leaves out do not tell whether
+    /// the rest compiles.
     fn build(&self, without: &Asked, needs: &mut Needs) -> Result<(), Error> {
-        let mut declared = None;
-        let optional = |user: &&mut User| user.weight == Weight::Optional;
-        for user in needs.users.iter_mut().filter(optional).take(MOST_BUILT) {
-            let package = ["--".into(), OsString::from(&user.package)];
-            let words = match without.hear(&["build", "-o", NULL], &package)? {
-                (_, Some(Error::Failed { words, .. })) => words,
-                (_, Some(error)) => return Err(error),
-                (_, None) => continue,
-            };
-            let declared = declared.get_or_insert_with(|| Declared::of(&needs.left_out));
-            match declared.blame(&user.package, &words, &needs.left_out) {
-                Blame::Cgo => user.weight = Weight::Required,
+        if needs.doubtful.is_empty() {
+            return Ok(());
+        }
+        let packages: Vec<OsString> = needs.doubtful.iter().map(OsString::from).collect();
+        // It links nothing.
+        let words = match without.hear(&["list", "-export", "-f={{.Name}}", "--"], &packages)? {
+            (_, Some(Error::Failed { words, .. })) => words,
+            (_, Some(error)) => return Err(error),
+            (_, None) => return Ok(()),
+        };
+        for blame in blames(&words, &needs.left_out) {
+            match blame {
+                Blame::Cgo(package) => {
+                    let users = needs.users.iter_mut().filter(|user| user.package == package);
+                    users.for_each(|user| user.weight = Weight::Required);
+                }
                 Blame::Mistake(package, line) => {
                     needs.unloaded.get_or_insert((package, on_one_line(&line)));
                 }

@@ -95,6 +95,7 @@ pub(super) fn healthy() -> Facts {
         goroot_version: None,
         go_env: None,
         foreign_go_env: None,
+        unread_go_env: None,
         open_go_env: Vec::new(),
         blind: None,
         goenv_godebug: None,
@@ -262,6 +263,11 @@ fn a_go_env_file_that_cannot_be_read_is_not_called_absent() {
     assert!(said(&verdict).contains("/h/env: is a pipe"), "{}", said(&verdict));
     let pin = broken("go-env-pin", |facts| facts.blind = Some("/h/env: is a pipe".into()));
     assert_eq!(pin.status, Status::Skipped, "{}", pin.message);
+    let closed = |facts: &mut Facts| facts.unread_go_env = Some("/h/env".into());
+    let verdict = broken("go-env-file", closed);
+    assert_eq!(verdict.status, Status::Warning);
+    assert!(said(&verdict).contains("/h/env cannot be read, so Go takes nothing of it"));
+    assert_eq!(broken("go-env-pin", closed).status, Status::Skipped);
 }
 
 #[test]

@@ -27,7 +27,7 @@ impl GoEnvFile {
     /// `GOENV=off`, and where no directory can be named (no `HOME`).
     ///
     /// A relative `GOENV` is relative to where Go was started, since it is read before `-C`.
-    pub(crate) fn locate(env: &Environment<'_>) -> Option<Vec<u8>> {
+    pub fn locate(env: &Environment<'_>) -> Option<Vec<u8>> {
         let os = env.host().os();
         match env.get("GOENV") {
             // The null device holds nothing, and is no file that could be read here.

@@ -22,7 +22,7 @@ use goward_govern::doctor::gather::Machine;
 use goward_govern::doctor::{CHECKS, Check, Verdict};
 use goward_govern::path::every;
 use goward_installer::canonical;
-use goward_resolver::{Environment, Host as _, Survey, Version};
+use goward_resolver::{Environment, GoEnvFile, Host as _, Survey, Version};
 use missets::Settings;
 use std::path::{Path, PathBuf};
 
@@ -142,6 +142,7 @@ fn facts(
         env: &env,
         layers: layers.as_ref(),
         blind,
+        unread_go_env: here.as_ref().and_then(unread_go_env),
         roots: &roots,
         store: store.as_ref(),
         directory: directory.as_deref(),
@@ -188,6 +189,13 @@ fn startup(cx: &Context) -> Vec<PathBuf> {
     files.sort();
     files.dedup();
     files
+}
+
+/// The go/env file, where Go passes over it.
+fn unread_go_env(here: &Survey<'_>) -> Option<PathBuf> {
+    let path = GoEnvFile::locate(here.chain.env())?;
+    let is_unread = here.chain.unread.iter().any(|unread| unread.path == path);
+    is_unread.then(|| to_path(&path))
 }
 
 /// Why the file of the default cannot be used, on one line.

@@ -1,7 +1,8 @@
-//! Whether it is for want of cgo that a package does not build without: a plain mistake fails so too.
+//! Whether a package fails without cgo for want of it: a package with a plain mistake fails as well.
 //!
-//! Go tells of a build without cgo what is not declared. If a file that this build leaves out declares it, cgo is
-//! what it lacks. So it is where a file fails that is built only without cgo.
+//! A mistake is what fails with cgo, too. That build would need a C compiler, so the words of the build without cgo
+//! decide. Go says which name is not declared: a file that this build leaves out may declare it. Or Go says what is
+//! wrong with a use: the name may mean something else with cgo. And a file may be built only without cgo.
 
 use super::need::{LeftOut, wants_cgo};
 use goward_installer::read;
@@ -12,58 +13,109 @@ use std::path::Path;
 const MOST_OF_FILE: usize = 4 << 20;
 /// The most files that are read.
 const MOST_FILES: usize = 1_000;
-/// Why a build failed.
+/// Mistakes that no declaration elsewhere mends, in the compiler's words (types2, syntax).
+const PLAIN: [&str; 5] = [
+    "declared and not used",
+    "imported and not used",
+    "redeclared in this block",
+    "syntax error",
+    "missing return",
+];
+
+/// Why a package does not build.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Blame {
-    /// It lacks what cgo would bring.
-    Cgo,
+    /// It lacks what cgo would bring to this package, which it is or imports.
+    Cgo(String),
     /// It has a mistake that cgo does not mend: the package, and Go's words on one line.
     Mistake(String, String),
 }
 
-/// What the left-out files of all packages declare.
-pub(super) struct Declared {
-    names: HashSet<String>,
+/// Judges Go's words on a build without cgo, of which these files are left out: one verdict for each package.
+pub(super) fn blames(words: &str, left_out: &[LeftOut]) -> Vec<Blame> {
+    let declared: Vec<Declared<'_>> = left_out.iter().map(Declared::of).collect();
+    let (mut verdicts, mut building) = (Vec::new(), String::new());
+    for line in words.lines().filter(|line| !line.trim().is_empty()) {
+        if let Some(heading) = line.strip_prefix("# ") {
+            building = heading.split_whitespace().next().unwrap_or_default().to_owned();
+            verdicts.push((building.clone(), None, None));
+            continue;
+        }
+        if verdicts.is_empty() {
+            verdicts.push((String::new(), None, None));
+        }
+        let Some((_, cgo, mistake)) = verdicts.last_mut() else { continue };
+        // Its own files come first.
+        let (own, others): (Vec<&Declared<'_>>, Vec<_>) =
+            declared.iter().partition(|one| one.of.package == building);
+        let lacking = own.into_iter().chain(others).find(|one| one.explains(line, &building));
+        match lacking {
+            Some(one) => _ = cgo.get_or_insert_with(|| one.of.package.clone()),
+            // Words without a heading are on what cannot be loaded.
+            None if wants_cgo(line) => _ = cgo.get_or_insert_with(String::new),
+            None => _ = mistake.get_or_insert_with(|| line.trim().to_owned()),
+        }
+    }
+    let blame = |(package, cgo, mistake): (String, Option<String>, Option<String>)| match cgo {
+        Some(of) => Some(Blame::Cgo(of)),
+        None => Some(Blame::Mistake(package, mistake?)),
+    };
+    verdicts.into_iter().filter_map(blame).collect()
 }
 
-impl Declared {
-    /// Reads them. What cannot be read declares nothing.
-    pub(super) fn of(left_out: &[LeftOut]) -> Declared {
-        let files = left_out.iter().flat_map(|of| of.files.iter().map(move |file| (of, file)));
-        let mut names = HashSet::new();
-        for (of, file) in files.take(MOST_FILES) {
-            let text = read::read(&Path::new(&of.dir).join(file), MOST_OF_FILE).unwrap_or_default();
-            add_names(&mut names, &String::from_utf8_lossy(&text));
-        }
-        Declared { names }
+/// What the files of a package declare that differ with cgo.
+struct Declared<'l> {
+    of: &'l LeftOut,
+    /// What only a build with cgo has.
+    left_out: HashSet<String>,
+    /// What only a build without has.
+    instead: HashSet<String>,
+}
+
+impl<'l> Declared<'l> {
+    /// Reads them. A file that cannot be read declares nothing.
+    fn of(of: &'l LeftOut) -> Declared<'l> {
+        let names = |files: &[String]| {
+            let mut names = HashSet::new();
+            for file in files.iter().take(MOST_FILES) {
+                let text = read::read(&Path::new(&of.dir).join(file), MOST_OF_FILE);
+                add_names(&mut names, &String::from_utf8_lossy(&text.unwrap_or_default()));
+            }
+            names
+        };
+        Declared { of, left_out: names(&of.files), instead: names(&of.instead) }
     }
 
-    /// Judges Go's words on the build of `package` without cgo.
-    pub(super) fn blame(&self, package: &str, words: &str, left_out: &[LeftOut]) -> Blame {
-        let mut building = package;
-        let mut mistake = None;
-        let is_instead = |building: &str, line: &str| {
-            let of = left_out.iter().find(|of| of.package == building);
-            of.is_some_and(|of| of.instead.iter().any(|file| names_file(line, file)))
+    /// Whether these files may be why Go says this of the package that it builds.
+    fn explains(&self, line: &str, building: &str) -> bool {
+        let is_own = self.of.package == building;
+        let is_instead = || self.of.instead.iter().any(|file| names_file(line, file));
+        is_own && is_instead() || self.lacks_cgo(line, is_own)
+    }
+
+    /// Whether a line of Go's words may be other with cgo.
+    fn lacks_cgo(&self, line: &str, is_own: bool) -> bool {
+        let has = |names: &HashSet<String>| {
+            said(line).split(|c: char| !is_of_name(c)).any(|name| names.contains(name))
         };
-        for line in words.lines().filter(|line| !line.trim().is_empty()) {
-            if let Some(heading) = line.strip_prefix("# ") {
-                building = heading.split_whitespace().next().unwrap_or(package);
-                continue;
-            }
-            let is_lacking =
-                undeclared(line).is_some_and(|name| self.names.contains(name.trim_matches('"')));
-            if is_lacking || is_instead(building, line) || wants_cgo(line) {
-                return Blame::Cgo;
-            }
-            mistake.get_or_insert_with(|| (building.to_owned(), line.trim().to_owned()));
-        }
-        match mistake {
-            Some((package, line)) => Blame::Mistake(package, line),
-            // A failure without a word names no mistake.
-            None => Blame::Cgo,
+        match undeclared(line) {
+            // With cgo the type may have more fields and methods.
+            Some(name) => self.left_out.contains(name) || has(&self.instead),
+            None if PLAIN.iter().any(|said| line.contains(said)) => false,
+            // An assembler's file may have the body, for which Go takes the C compiler.
+            None if line.contains("missing function body") => is_own,
+            None => has(&self.left_out) || has(&self.instead),
         }
     }
+}
+
+/// Go's words behind the place: `./x.go:1:2: `.
+fn said(line: &str) -> &str {
+    line.split_once(": ").map_or(line, |(_, said)| said)
+}
+
+fn is_of_name(c: char) -> bool {
+    c.is_alphanumeric() || c == '_'
 }
 
 /// Whether a line of Go's words is on this file: `./x.go:1:2: …`.
@@ -76,7 +128,7 @@ fn names_file(line: &str, file: &str) -> bool {
 fn undeclared(line: &str) -> Option<&str> {
     let behind = |mark: &str| line.split_once(mark).map(|(_, rest)| rest);
     let word = |rest: &str| {
-        let end = rest.find(|c: char| !c.is_alphanumeric() && c != '_');
+        let end = rest.find(|c: char| !is_of_name(c));
         end.unwrap_or(rest.len())
     };
     let (rest, skip) = if let Some(rest) = behind("missing method ") {
@@ -120,7 +172,7 @@ fn without_receiver(line: &str) -> &str {
 fn add(names: &mut HashSet<String>, declaration: &str) {
     for name in declaration.split(',') {
         let name = name.trim_start();
-        let end = name.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(name.len());
+        let end = name.find(|c: char| !is_of_name(c)).unwrap_or(name.len());
         if end > 0 {
             names.insert(name[..end].to_owned());
         }
@@ -138,8 +190,10 @@ mod tests {
         \ntype Handle struct {\n\tcode int\n}\n\nfunc (h *Handle) Close() error {\n\terr := free()\n\treturn err\n}\n\
         \nvar Version = \"1\"\n\nfunc Open[T any](name T) *Handle { return nil }\n";
 
-    fn judged(words: &str) -> Blame {
+    fn judged(words: &str) -> Vec<Blame> {
         let dir = tempfile::tempdir().unwrap();
+        let stub = "package opt\n\ntype Stub struct{}\n\nfunc Fast() {}\n";
+        std::fs::write(dir.path().join("stub.go"), stub).unwrap();
         std::fs::write(dir.path().join("c.go"), LEFT_OUT).unwrap();
         let left_out = [LeftOut {
             package: "d/opt".to_owned(),
@@ -147,7 +201,11 @@ mod tests {
             files: vec!["c.go".to_owned(), "absent.go".to_owned()],
             instead: vec!["stub.go".to_owned()],
         }];
-        Declared::of(&left_out).blame("d/opt", words, &left_out)
+        blames(words, &left_out)
+    }
+
+    fn cgo() -> Vec<Blame> {
+        vec![Blame::Cgo("d/opt".to_owned())]
     }
 
     #[test]
@@ -160,13 +218,21 @@ mod tests {
             "h.code undefined (type Handle has no field or method code)",
             "h.Close undefined (type Handle has no field or method Close)",
             "cannot use h (variable of type T) as I value in return: T does not implement I (missing method Close)",
+            "h.ID undefined (type Stub has no field or method ID)",
+            // With cgo it may have another signature, or type.
+            "too many arguments in call to Fast\n\thave (number)\n\twant ()",
+            "cannot use Two (constant 2 of type int) as string value in argument",
+            "missing function body",
         ] {
-            assert_eq!(judged(&format!("# d/opt\n./o.go:3:9: {said}")), Blame::Cgo, "{said}");
+            assert_eq!(judged(&format!("# d/opt\n./o.go:3:9: {said}")), cgo(), "{said}");
         }
-        assert_eq!(judged("# d/opt\nx/stub.go:3:9: declared and not used: x"), Blame::Cgo);
+        assert_eq!(judged("# d/opt\nx/stub.go:3:9: declared and not used: x"), cgo());
+        // What imports it needs what it lacks.
+        assert_eq!(judged("# m/cmd\n./m.go:3:9: undefined: opt.Open"), cgo());
         let excluded = "package d/opt\n\timports d/c: build constraints exclude all Go files in /d";
-        assert_eq!(judged(excluded), Blame::Cgo);
-        assert_eq!(judged(""), Blame::Cgo);
+        assert_eq!(judged(excluded).len(), 1);
+        assert!(matches!(&judged(excluded)[..], [Blame::Cgo(_)]));
+        assert_eq!(judged(""), []);
     }
 
     #[test]
@@ -177,14 +243,17 @@ mod tests {
             "undefined: err",
             "undefined: opt.name",
             "declared and not used: Open",
+            "Open redeclared in this block",
             "cannot use 1 (untyped int constant) as string value in return statement",
         ] {
             let line = format!("./o.go:3:9: {said}");
             let blame = Blame::Mistake("m/other".to_owned(), line.clone());
-            assert_eq!(judged(&format!("# m/other\n{line}\n./o.go:4:1: more")), blame);
+            assert_eq!(judged(&format!("# m/other\n{line}\n./o.go:4:1: more")), [blame]);
         }
         // Another package may have a file of that name.
         let other = "# m/other\nx/stub.go:3:9: syntax error";
-        assert!(matches!(judged(other), Blame::Mistake(..)));
+        assert!(matches!(judged(other)[..], [Blame::Mistake(..)]));
+        let both = "# m/other\n./o.go:1:1: undefined: Absent\n# d/opt\n./o.go:1:1: undefined: Open";
+        assert!(matches!(judged(both)[..], [Blame::Mistake(..), Blame::Cgo(_)]));
     }
 }

@@ -93,6 +93,8 @@ pub struct Needs {
     pub asked: usize,
     /// What differs with cgo, of the packages that are not of the standard library.
     pub(super) left_out: Vec<LeftOut>,
+    /// The packages that may do without cgo, and all that import them: whether these compile tells.
+    pub(super) doubtful: Vec<String>,
 }
 
 impl Needs {
@@ -127,6 +129,9 @@ impl Needs {
             }
         }
         needs.users.sort_by(|a, b| b.weight.cmp(&a.weight).then(a.package.cmp(&b.package)));
+        let optional = needs.users.iter().filter(|user| user.weight == Weight::Optional);
+        let optional: Vec<&str> = optional.map(|user| user.package.as_str()).collect();
+        needs.doubtful = list.importers(&optional, &ways);
         needs
     }
 }
@@ -223,6 +228,23 @@ impl Listed {
         }
         roots.sort_by_key(|package| names(package));
         roots.iter().map(|package| package.import_path.as_str()).collect()
+    }
+
+    /// These packages, and all of the build that import them, directly or not.
+    fn importers(&self, packages: &[&str], ways: &BTreeMap<&str, Option<&str>>) -> Vec<String> {
+        let mut importers: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+        for package in ways.keys().filter_map(|path| self.all.get(*path)) {
+            for import in &package.imports {
+                importers.entry(import).or_default().push(&package.import_path);
+            }
+        }
+        let mut found: BTreeSet<&str> = packages.iter().copied().collect();
+        let mut open: Vec<&str> = packages.to_vec();
+        while let Some(path) = open.pop() {
+            let by = importers.get(path).into_iter().flatten();
+            open.extend(by.copied().filter(|by| found.insert(by)));
+        }
+        found.into_iter().map(str::to_owned).collect()
     }
 
     /// All that is built for them, each package with the one that imports it, by the shortest way.

@@ -41,6 +41,8 @@ pub struct Facts {
     pub goenv_godebug: Option<(Vec<u8>, String)>,
     /// The go/env file, where it is another user's.
     pub foreign_go_env: Option<PathBuf>,
+    /// The go/env file, where it is there and cannot be read: Go passes over it.
+    pub unread_go_env: Option<PathBuf>,
     /// The go/env file and its directory, as far as every user may write them.
     pub open_go_env: Vec<PathBuf>,
     /// Why Go would not start in the current directory, so that its variables cannot be told.

@@ -68,6 +68,8 @@ pub struct Machine<'a> {
     pub layers: Option<&'a Layers<'a>>,
     /// Why they cannot.
     pub blind: Option<String>,
+    /// The go/env file, where it is there and cannot be read: Go passes over it.
+    pub unread_go_env: Option<PathBuf>,
     /// The roots of toolchains.
     pub roots: &'a Roots<'a>,
     /// The user's store.
@@ -125,6 +127,7 @@ impl Machine<'_> {
             foreign_go_env: self.foreign_go_env(),
             open_go_env: around::open_go_env(self),
             blind: self.blind.clone(),
+            unread_go_env: self.unread_go_env.clone(),
             goenv_godebug: self.goenv_godebug(),
             lines: when(any(&["goroot", "other-managers"]), || self.lines()),
             goenv_directories: self.goenv_directories(),

@@ -119,6 +119,9 @@ pub(super) fn pin(facts: &Facts) -> Found {
     if let Some(file) = &facts.foreign_go_env {
         return Found::sound(format!("{} is another user's: see go-env-file", path(file)));
     }
+    if let Some(file) = &facts.unread_go_env {
+        return Found::skipped(format!("{} cannot be read: see go-env-file", path(file)));
+    }
     let Some(file) = &facts.go_env else { return Found::sound("there is no go/env file") };
     let mut found = Found::sound(format!("{} sets no GOTOOLCHAIN", path(&file.file)));
     // The last line of several counts.
@@ -165,6 +168,13 @@ pub(super) fn lines(facts: &Facts) -> Found {
             path(file)
         );
         found.add(Status::Warning, message).mend("make it your own, or remove it");
+        return found;
+    }
+    if let Some(file) = &facts.unread_go_env {
+        let mut found = Found::sound("");
+        let message =
+            format!("{} cannot be read, so Go takes nothing of it, and says nothing", path(file));
+        found.add(Status::Warning, message).mend("make it a file that you may read, or remove it");
         return found;
     }
     let Some(file) = &facts.go_env else { return Found::sound("there is no go/env file") };

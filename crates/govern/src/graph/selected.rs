@@ -15,8 +15,9 @@ use std::path::{Path, PathBuf};
 /// The largest `go.sum`, in bytes.
 pub(crate) const SUM_LIMIT: usize = 64 << 20;
 
-/// From so many modules on, Go reads a graph sooner on all processors; below that, its threads take up to a sixth of
-/// its time and save none.
+/// From so many modules on, Go reads a graph sooner on all processors; below that, its threads take a sixth of its
+/// time and save none. It must not ask a server then: it asks as many at once as it has processors
+/// (cmd/go/internal/modload/buildlist.go).
 const MANY: usize = 500;
 
 /// Go, with the copies that it is asked about.
@@ -26,8 +27,6 @@ pub(crate) struct Asking {
     scratch: Scratch,
     /// The copy of a `go.mod`.
     copy: Option<PathBuf>,
-    /// How many modules there are at most, as far as the module files name them.
-    named: Option<usize>,
 }
 
 impl Asking {
@@ -39,19 +38,18 @@ impl Asking {
     ) -> Result<Asking, Error> {
         let scratch = Scratch::new()?;
         let go = &go.with_a_cache(&scratch);
-        // The lines of the copy, or none.
         let copy = |from: &Path, name: &str| match grounds.read(from, SUM_LIMIT)? {
-            Some(bytes) => scratch.write(name, &bytes).map(|_| lines(&bytes)),
-            None => Ok(0),
+            Some(bytes) => scratch.write(name, &bytes).map(|_| ()),
+            None => Ok(()),
         };
         let beside = |name: &str| file.path.with_file_name(name);
         match kind {
             Kind::Module => {
                 let own = scratch.write("go.mod", &file.bytes)?;
-                let named = lines(&file.bytes) + copy(&beside("go.sum"), "go.sum")?;
+                copy(&beside("go.sum"), "go.sum")?;
                 // Whatever lies above, this is the module file that counts.
                 let go = go.clone().with("GOWORK", "off");
-                Ok(Asking { go, scratch, copy: Some(own), named: Some(named) })
+                Ok(Asking { go, scratch, copy: Some(own) })
             }
             Kind::Workspace => {
                 let root = file.path.parent().unwrap_or(Path::new("/"));
@@ -59,7 +57,7 @@ impl Asking {
                 let sum = file.path.with_extension("work.sum");
                 copy(&sum, "go.work.sum")?;
                 let go = go.clone().with("GOWORK", own);
-                Ok(Asking { go, scratch, copy: None, named: None })
+                Ok(Asking { go, scratch, copy: None })
             }
         }
     }
@@ -70,20 +68,16 @@ impl Asking {
         let mut args = vec!["list", "-e", "-retracted", "-u", "-m", "-json"];
         args.extend(self.copy.is_some().then_some("-mod=mod"));
         args.push("all");
-        self.sparing(self.named).ask(&words(&self.args(&args)), stream)
+        self.call(&args, stream)
     }
 
     /// The graph as text, once `modules` modules have been selected: that call has fetched what this one needs.
     pub(crate) fn graph(&self, modules: usize) -> Result<String, Error> {
-        self.sparing(Some(modules)).ask(&words(&self.args(&["mod", "graph"])), text)
-    }
-
-    /// Go with as many threads as serve it where there are at most so many modules.
-    fn sparing(&self, modules: Option<usize>) -> Go {
-        match modules {
-            Some(..MANY) => self.go.clone().with("GOMAXPROCS", "1"),
-            _ => self.go.clone(),
-        }
+        let go = match modules {
+            ..MANY => &self.go.clone().with("GOMAXPROCS", "1"),
+            _ => &self.go,
+        };
+        go.ask(&words(&self.args(&["mod", "graph"])), text)
     }
 
     /// The packages that lead to a module: a line for each, as `go mod why -m` prints them.
@@ -139,11 +133,6 @@ impl Asking {
         }
         args
     }
-}
-
-/// The number of line ends.
-fn lines(bytes: &[u8]) -> usize {
-    bytes.iter().filter(|byte| **byte == b'\n').count()
 }
 
 fn words(args: &[OsString]) -> Vec<&OsStr> {

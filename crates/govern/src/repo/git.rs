@@ -104,12 +104,23 @@ const OF_GIT: [&str; 7] =
 
 /// Refuses a repository in which git would wait for another process, or read without an end.
 pub(crate) fn check(top: &Path) -> Result<(), Error> {
-    let of_tree = OF_TREE.iter().map(|name| top.join(name));
+    odd(top).map_or(Ok(()), |path| Err(Error::Odd(path)))
+}
+
+/// A file that git reads there, and that is neither a regular file nor a directory.
+pub(crate) fn odd(top: &Path) -> Option<PathBuf> {
     let own = directory(top);
-    let of_git = OF_GIT.iter().filter_map(|name| Some(own.as_ref()?.join(name)));
-    let odd =
+    // A further work tree shares most of them with the first.
+    let common = own.as_ref().and_then(|own| {
+        let text = goward_installer::read::read(&own.join("commondir"), LONGEST_LINE).ok()?;
+        Some(own.join(path_of(text.trim_ascii_end())))
+    });
+    let of_tree = [".git"].iter().chain(&OF_TREE).map(|name| top.join(name));
+    let of_git =
+        own.iter().chain(&common).flat_map(|dir| OF_GIT.iter().map(move |name| dir.join(name)));
+    let is_odd =
         |path: &PathBuf| path.metadata().is_ok_and(|found| !found.is_file() && !found.is_dir());
-    of_tree.chain(of_git).find(odd).map_or(Ok(()), |path| Err(Error::Odd(path)))
+    of_tree.chain(of_git).find(is_odd)
 }
 
 /// Whether a file of this name is of the project's own.

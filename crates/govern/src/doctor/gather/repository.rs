@@ -2,6 +2,7 @@
 
 use super::super::facts::Repository;
 use crate::os_path::path_of;
+use crate::repo::git;
 use goward_installer::read;
 use goward_resolver::Environment;
 use std::path::{Path, PathBuf};
@@ -13,16 +14,8 @@ const LIMIT: usize = 1 << 20;
 pub(super) fn around(env: &Environment<'_>, here: &Path) -> Option<Repository> {
     let top = here.ancestors().find(|dir| dir.join(".git").symlink_metadata().is_ok())?;
     let owner = env.host().target(top.as_os_str().as_encoded_bytes())?.owner;
-    let (is_safe, odd) = (is_safe(env, top, owner), odd(&top.join(".git")));
+    let (is_safe, odd) = (is_safe(env, top, owner), git::odd(top));
     Some(Repository { top: top.to_owned(), owner, is_safe, odd })
-}
-
-/// A file that git opens at every call, and that is neither a regular file nor a directory.
-fn odd(git: &Path) -> Option<PathBuf> {
-    let files = ["HEAD", "config", "index"].map(|name| git.join(name));
-    let is_odd =
-        |file: &PathBuf| file.metadata().is_ok_and(|found| !found.is_file() && !found.is_dir());
-    std::iter::once(git.to_owned()).chain(files).find(is_odd)
 }
 
 /// Whether the user has told git so. Under sudo git takes the caller's own directories as well.
@@ -66,20 +59,6 @@ fn names(config: &str, top: &Path) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[cfg(unix)]
-    #[test]
-    fn a_pipe_in_the_place_of_a_file_of_git_is_found() {
-        let git = tempfile::tempdir().unwrap();
-        let config = git.path().join("config");
-        std::fs::write(&config, "[core]\n").unwrap();
-        assert_eq!(odd(git.path()), None);
-        std::fs::remove_file(&config).unwrap();
-        let mode = rustix::fs::Mode::RUSR;
-        rustix::fs::mkfifoat(rustix::fs::CWD, &config, mode).unwrap();
-        assert_eq!(odd(git.path()), Some(config.clone()));
-        assert_eq!(odd(&config), Some(config.clone()));
-    }
 
     #[test]
     fn a_directory_is_safe_by_its_name_or_all_are() {
