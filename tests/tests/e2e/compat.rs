@@ -137,6 +137,31 @@ fn a_workspace_below_its_member_is_told() {
     assert_eq!(told()["untidy"], serde_json::Value::Null);
 }
 
+/// An import asks for a release whose language the go line does not allow.
+#[test]
+fn a_go_line_below_the_language_is_told() {
+    let sandbox = Sandbox::with("compat-language", &["1.27.3"]);
+    let dir = sandbox.project("app");
+    let code =
+        "package main\n\nimport \"slices\"\n\nfunc main() { println(slices.Max([]int{min(1)})) }\n";
+    let needs = || {
+        let call = sandbox.goward(&["compat", "--json"]).dir(&dir).env("PWD", &dir);
+        let told: serde_json::Value =
+            serde_json::from_str(&call.env("GOPROXY", "off").run().code(0).stdout).expect("JSON");
+        told["needs_go_line"].clone()
+    };
+    for (line, expected) in [
+        ("\ngo 1.19\n", "1.21".into()),
+        ("", "1.21".into()),
+        ("\ngo 1.21\n", serde_json::Value::Null),
+    ] {
+        sandbox.module(&dir, &format!("module m\n{line}"), code);
+        assert_eq!(needs(), expected, "{line:?}");
+        let built = sandbox.direct("1.27.3", &dir, &["build", "-o", "p", "."]).run();
+        assert_eq!(built.status.success(), expected.is_null(), "{built}");
+    }
+}
+
 /// The page of the book; and no file of the tree changes, no copy is left, and without a network nothing is asked.
 #[test]
 fn the_page_shows_what_it_prints_and_the_tree_stays() {

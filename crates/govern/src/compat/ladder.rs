@@ -8,8 +8,10 @@ use super::packages::{LONGEST, Package, Packages};
 use super::reason::{Cause, Reason};
 use crate::excerpt::excerpt;
 use crate::go::{Error, Go};
+use crate::graph::ModFile;
 use crate::listing::text;
 use crate::os_path::path_of;
+use goward_gomod::Kind;
 use goward_resolver::{Os, Version, path};
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -58,34 +60,26 @@ pub(super) fn climb(
     start: Version,
 ) -> Result<Climbed, Error> {
     let mut climbed = Climbed::default();
-    let mut found: BTreeMap<(Version, Option<String>, Option<String>), Reason> = BTreeMap::new();
+    let mut found = Found::default();
     let begun_early = start.as_str() == EARLY;
+    // The start may allow language that a go line does not.
+    let least = files.members.iter().filter_map(line_of).min();
+    if let Some(least) = least.filter(|least| *least < start) {
+        // Go would write a line of its own into a copy that has none.
+        let has_line = files.kind == Kind::Workspace || files.own.go_line().is_some();
+        let saying = if has_line { Saying::Readable } else { Saying::Line(&least) };
+        let asked = copies.saying(files, saying)?.completing();
+        let told = told((go, version), &asked, packages)?.0;
+        found.add(told.into_iter().filter(|reason| reason.cause == Cause::Language));
+    }
     let mut rung = start;
     for _ in 0..MOST_STEPS {
         // A raised go line makes Go write more into the copy.
         let asked = copies.saying(files, Saying::Line(&rung))?.completing();
-        let told = vet(&asked, packages)?;
-        let (mut next, mut others) = (rung.clone(), Vec::new());
-        for line in told.iter().flat_map(|words| words.lines()) {
-            match need(line) {
-                Some(need) if is_of_release(&need.version, version) => {
-                    let is_language = need.symbol.is_none();
-                    let Some(reason) = placed(go.directory(), packages, need) else {
-                        // At language vet stops, and so does not judge the package either.
-                        others.extend(is_language.then(|| excerpt(line, LONGEST)));
-                        continue;
-                    };
-                    let language =
-                        (reason.cause == Cause::Language).then(|| reason.message.clone());
-                    let symbol = reason.symbol.clone().or(language);
-                    next = next.max(reason.version.clone());
-                    let key = (reason.version.clone(), reason.module.clone(), symbol);
-                    found.entry(key).or_insert(reason);
-                }
-                _ if is_of_no_package(line) => {}
-                _ => others.push(excerpt(line, LONGEST)),
-            }
-        }
+        let (told, others) = told((go, version), &asked, packages)?;
+        let next = told.iter().map(|reason| &reason.version).max().cloned();
+        let next = next.unwrap_or_else(|| rung.clone());
+        found.add(told);
         if next > rung {
             rung = next;
             continue;
@@ -102,8 +96,53 @@ pub(super) fn climb(
         }
         break;
     }
-    climbed.reasons = found.into_values().collect();
+    climbed.reasons = found.0.into_values().collect();
     Ok(climbed)
+}
+
+/// The reasons, one for each release, module and symbol or kind of language.
+#[derive(Default)]
+struct Found(BTreeMap<(Version, Option<String>, Option<String>), Reason>);
+
+impl Found {
+    fn add(&mut self, reasons: impl IntoIterator<Item = Reason>) {
+        for reason in reasons {
+            let language = (reason.cause == Cause::Language).then(|| reason.message.clone());
+            let symbol = reason.symbol.clone().or(language);
+            let key = (reason.version.clone(), reason.module.clone(), symbol);
+            self.0.entry(key).or_insert(reason);
+        }
+    }
+}
+
+/// The go line of a module; without one Go assumes 1.16.
+fn line_of(member: &ModFile) -> Option<Version> {
+    let line = member.go_line().and_then(|line| Version::parse(&line));
+    line.or_else(|| Version::parse("1.16"))
+}
+
+/// What vet tells of the packages as they say it: the reasons, and what it could not judge.
+fn told(
+    (go, version): (&Go, &Version),
+    asked: &Asked,
+    packages: &Packages,
+) -> Result<(Vec<Reason>, Vec<String>), Error> {
+    let (mut reasons, mut others) = (Vec::new(), Vec::new());
+    for line in vet(asked, packages)?.iter().flat_map(|words| words.lines()) {
+        match need(line) {
+            Some(need) if is_of_release(&need.version, version) => {
+                let is_language = need.symbol.is_none();
+                match placed(go.directory(), packages, need) {
+                    Some(reason) => reasons.push(reason),
+                    // At language vet stops, and so does not judge the package either.
+                    None => others.extend(is_language.then(|| excerpt(line, LONGEST))),
+                }
+            }
+            _ if is_of_no_package(line) => {}
+            _ => others.push(excerpt(line, LONGEST)),
+        }
+    }
+    Ok((reasons, others))
 }
 
 /// Lines that tell of no failure of a package.
