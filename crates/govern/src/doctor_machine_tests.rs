@@ -56,10 +56,11 @@ fn caches_that_go_cannot_write_are_told() {
     assert_eq!(with(&|cache| cache.owner = Some(5)).status, Status::Note);
     assert_eq!(with(&|cache| cache.is_there = false).status, Status::Ok);
     let none = |is_meant| {
-        let why = NoCache { why: "it is elsewhere".to_owned(), is_meant };
+        let why =
+            NoCache { why: "it is elsewhere".to_owned(), mend: "set it".to_owned(), is_meant };
         broken("caches", |facts| facts.build_cache = Err(why.clone()))
     };
-    assert_eq!(said(&none(false)), "error it is elsewhere | goward env --explain");
+    assert_eq!(said(&none(false)), "error it is elsewhere | set it");
     assert_eq!(said(&none(true)), "ok it is elsewhere; Go can write GOMODCACHE | ");
 }
 
@@ -159,14 +160,15 @@ fn a_store_that_is_not_sound_is_told() {
         with(StoreState { fault: Some("others can write".into()), ..StoreState::default() });
     assert_eq!(said(&fault), "error others can write | ");
     let lost = with(StoreState { unrecorded: pair(), ..StoreState::default() });
-    assert!(said(&lost).ends_with("| goward repair 1.22.10"), "{}", said(&lost));
+    assert!(said(&lost).ends_with("| goward repair --force 1.22.10"), "{}", said(&lost));
     assert_eq!(with(StoreState { links: pair(), ..StoreState::default() }).status, Status::Warning);
     let left = with(StoreState { unfinished: vec!["/s/x".into()], ..StoreState::default() });
     assert_eq!(left.status, Status::Note);
     let words = "bin/go is missing, and 2 more".to_owned();
     let damaged = vec![("go1.22.10".to_owned(), words)];
     let damaged = with(StoreState { damaged, ..StoreState::default() });
-    let words = "error go1.22.10 is damaged: bin/go is missing, and 2 more | goward repair 1.22.10";
+    let words =
+        "error go1.22.10 is damaged: bin/go is missing, and 2 more | goward repair --force 1.22.10";
     assert_eq!(said(&damaged), words);
     let unlooked = vec!["go1.22.10".to_owned()];
     let late = with(StoreState { unlooked, ..StoreState::default() });

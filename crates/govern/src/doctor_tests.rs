@@ -291,6 +291,7 @@ fn lines_of_the_go_env_file_that_mean_something_else_are_told() {
         ("GOPROXY=off \n", Status::Warning, "blanks", Some("GOPROXY=off")),
         ("goproxy=off\n", Status::Warning, "does nothing", None),
         (" GOPROXY=off\n", Status::Warning, "does nothing", None),
+        ("export GOPROXY=off\n", Status::Warning, "takes `export` for a part", None),
         ("GOPROXY off\n\n  \n#\n", Status::Warning, ":1: \"GOPROXY off\" does nothing", None),
         ("", Status::Ok, "has 0 lines", None),
         ("GOPROXI=off\n", Status::Warning, "no variable \"GOPROXI\"", None),
@@ -302,6 +303,13 @@ fn lines_of_the_go_env_file_that_mean_something_else_are_told() {
         let edited: Vec<_> = edited.map(|text| (1, Some(text.to_owned()))).into_iter().collect();
         assert_eq!(edits(&verdict), edited, "{text:?}");
     }
+}
+
+#[test]
+fn a_line_that_go_does_not_read_is_taken_out() {
+    let verdict = of_file("go-env-file", "GOPROXY=off\nGODEBUG=panicnil=1\n");
+    assert!(verdict.message.contains(":2: GODEBUG does nothing"), "{}", verdict.message);
+    assert_eq!((verdict.status, edits(&verdict)), (Status::Warning, vec![(2, None)]));
 }
 
 #[test]
@@ -318,7 +326,8 @@ fn a_removed_setting_of_godebug_is_told() {
         facts.toolchains = vec![toolchain("1.26.6", "")];
     });
     assert_eq!(later.status, Status::Warning, "no Go here stops by it");
-    assert_eq!(of_file("godebug", "GODEBUG=tlskyber=0\n").status, Status::Warning);
+    // Go reads it from the environment alone.
+    assert_eq!(of_file("godebug", "GODEBUG=tlskyber=0\n").status, Status::Ok);
     let project = broken("godebug", |facts| {
         facts.goenv_godebug = Some((b"asynctimerchan=1".to_vec(), "/h/p/.goenv:2".to_owned()));
     });

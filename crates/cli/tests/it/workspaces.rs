@@ -35,6 +35,18 @@ fn current_and_use_foretell_the_refusal() {
     assert!(ran.stderr.contains("hint: run: go work edit -go=1.22 "), "{}", ran.stderr);
 }
 
+/// A go.work does not go below its members: Go would refuse it then.
+#[test]
+fn a_workspace_is_not_lowered_below_its_members() {
+    for (member, offered) in [("go 1.23.2", false), ("go 1.22", true)] {
+        let m = machine("go 1.23.2", member);
+        m.write("p/.go-version", "1.22.10\n");
+        let page = m.run(&["explain"]);
+        let said = [page.stdout, page.stderr].concat();
+        assert_eq!(said.contains("go work edit -go=1.22"), offered, "{member}: {said}");
+    }
+}
+
 /// Without the workspace Go finds nothing to build in its directory.
 #[test]
 fn the_workspace_is_left_alone_only_where_a_module_is() {

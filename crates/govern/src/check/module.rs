@@ -126,7 +126,9 @@ fn parsed(look: &Look<'_>, site: &Site, file: &File, findings: &mut Vec<Finding>
         let message = "without a go line Go assumes 1.16".to_owned();
         let at = Place::line(&site.file, 1);
         let finding = Finding::new(Rule::GoLineMissing, at, ["", ""], message);
-        findings.push(finding.mend("write one, such as go 1.22.0"));
+        findings.push(
+            finding.mend("write one: go 1.16 is what Go assumes, and a later one allows more"),
+        );
     }
     if !site.is_work {
         requirements(look, site, file, findings);

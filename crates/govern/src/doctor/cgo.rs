@@ -66,6 +66,11 @@ fn tried(facts: &Facts, name: &str, found: &mut Found) {
             let message =
                 format!("the C compiler {name} links no program: {}", shown(why.as_bytes()));
             let complaint = found.add(Status::Warning, message);
+            // The program of ten lines asks for no library.
+            if why.contains("cannot find -l") {
+                complaint.mend("install that library, or take it out of CGO_LDFLAGS");
+                return;
+            }
             let words = "install it with the C library's headers, or set CGO_ENABLED=0";
             match NO_FILE.iter().any(|end| why.ends_with(end)) && !compiler.is_chosen {
                 true => install(complaint, compiler, words),

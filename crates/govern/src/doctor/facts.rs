@@ -198,6 +198,8 @@ pub enum Answer {
 pub struct NoCache {
     /// The reason, on one line.
     pub why: String,
+    /// The remedy.
+    pub mend: String,
     /// Whether it is the user's wish: a program keeps the cache.
     pub is_meant: bool,
 }

@@ -283,22 +283,25 @@ impl Machine<'_> {
     }
 
     fn caches(&self, weighs: bool) -> [Result<Directory, NoCache>; 2] {
-        let fault = |why: &dyn std::error::Error| NoCache {
+        let fault = |why: &dyn std::error::Error, mend: Option<String>| NoCache {
             why: first_line(&why.to_string()),
+            mend: mend.unwrap_or_default(),
             is_meant: false,
         };
         let Some(layers) = self.layers else {
             let why = "the variables of this directory make no sense to Go".to_owned();
-            let nowhere = NoCache { why, is_meant: false };
+            let mend = "run goward doctor in another directory, or mend its .goenv".to_owned();
+            let nowhere = NoCache { why, mend, is_meant: false };
             return [Err(nowhere.clone()), Err(nowhere)];
         };
         let build = buildcache::locate(self.env.host().os(), layers);
         let build = build.map(|place| place.path).map_err(|error| NoCache {
             is_meant: matches!(error, buildcache::Error::Program(_)),
-            ..fault(&error)
+            ..fault(&error, error.hint())
         });
         let modules = modcache::locate(layers).map(|place| place.path);
-        let places = [build, modules.map_err(|error| fault(&error))];
+        let places =
+            [build, modules.map_err(|error| fault(&error, error.hint().map(str::to_owned)))];
         let begin = |place: &PathBuf| weighs.then(|| weight::begin(place));
         let weights = places.each_ref().map(|place| place.as_ref().ok().and_then(begin));
         let mut weights = weights.into_iter();

@@ -191,7 +191,12 @@ pub(super) fn lines(facts: &Facts) -> Found {
     for line in &lines {
         let (place, key) = (line.place(), quoted(masked(&line.key).as_bytes()));
         if !line.key.first().is_some_and(u8::is_ascii_uppercase) {
-            if !line.key.trim_ascii_start().starts_with(b"#") {
+            if line.key.starts_with(b"export ") {
+                let message = format!(
+                    "{place}: {key} does nothing, since Go takes `export` for a part of the name"
+                );
+                found.add(Status::Warning, message).mend("take `export` away");
+            } else if !line.key.trim_ascii_start().starts_with(b"#") {
                 let message = format!(
                     "{place}: {key} does nothing, since Go reads names in capitals at the start of a line"
                 );
@@ -212,6 +217,13 @@ pub(super) fn lines(facts: &Facts) -> Found {
                 .add(Status::Warning, message)
                 .mend("take the blanks away")
                 .edit(meant.with_value(unquoted(plain.trim_ascii())));
+            continue;
+        }
+        if line.is("GODEBUG") {
+            let message = format!(
+                "{place}: GODEBUG does nothing, since Go reads it from the environment alone"
+            );
+            found.add(Status::Warning, message).mend("take the line out").edit(line.gone());
             continue;
         }
         if !is_known(&line.key) {

@@ -21,11 +21,11 @@ pub(super) fn caches(facts: &Facts) -> Found {
     let mut found = Found::sound("Go can write both");
     for (name, cache) in [("GOCACHE", &facts.build_cache), ("GOMODCACHE", &facts.module_cache)] {
         match cache {
-            Err(NoCache { why, is_meant: true }) => {
+            Err(NoCache { why, is_meant: true, .. }) => {
                 found.sound = format!("{why}; Go can write GOMODCACHE");
             }
-            Err(NoCache { why, .. }) => {
-                found.add(Status::Error, why.clone()).run("goward env --explain");
+            Err(NoCache { why, mend, .. }) => {
+                found.add(Status::Error, why.clone()).mend(mend.clone());
             }
             Ok(cache) => writable(facts.user, (name, cache), &mut found),
         }

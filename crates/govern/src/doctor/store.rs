@@ -28,7 +28,7 @@ pub(super) fn judge(facts: &Facts) -> Found {
     for (name, why) in &store.unrecorded {
         let message = format!("{name} has no record that can be read: {why}");
         let plain = name.strip_prefix("go").unwrap_or(name);
-        found.add(Status::Warning, message).run(format!("goward repair {plain}"));
+        found.add(Status::Warning, message).run(format!("goward repair --force {plain}"));
     }
     for (name, words) in &store.damaged {
         let message = format!("{name} is damaged: {}", shown(words.as_bytes()));

@@ -42,43 +42,33 @@ pub(super) fn goroot(facts: &Facts) -> Found {
     for line in lines.iter().filter(|line| line.is("GOROOT")) {
         let place = line.place();
         let message = format!("{place} sets GOROOT for every Go");
-        found.add(Status::Warning, message).run("go env -u GOROOT").edit(line.gone());
+        // From Go 1.25 on `go env -u` refuses it.
+        found.add(Status::Warning, message).run("goward doctor goroot --fix").edit(line.gone());
     }
     found
 }
 
+/// Go reads it from the environment, which goward fills from a `.goenv`; what the go/env file says has no effect.
 pub(super) fn godebug(facts: &Facts) -> Found {
     let mut found = Found::sound("GODEBUG has nothing that a Go has removed");
-    let in_environment = facts.variables.get("GODEBUG").map(|value| {
-        let place = "GODEBUG in the environment".to_owned();
-        (value.clone(), place, None)
-    });
-    let lines = facts.go_env.as_ref().map(GoEnv::lines).unwrap_or_default();
-    let in_project =
-        facts.goenv_godebug.iter().map(|(value, place)| (value.clone(), place.clone(), None));
-    let in_file = lines
-        .iter()
-        .filter(|line| line.is("GODEBUG"))
-        .map(|line| (line.value.clone(), line.place(), Some(line.gone())));
-    for (value, place, edit) in in_environment.into_iter().chain(in_project).chain(in_file) {
-        let text = String::from_utf8_lossy(&value).into_owned();
+    let in_environment = facts.variables.get("GODEBUG");
+    let in_environment =
+        in_environment.map(|value| (value.clone(), "GODEBUG in the environment".to_owned()));
+    for (value, place) in in_environment.iter().chain(&facts.goenv_godebug) {
+        let text = String::from_utf8_lossy(value).into_owned();
         // The last of several settings of a name counts for a program that runs, and each for a build.
         for setting in text.split(',').map(str::trim) {
             let Some((key, value)) = setting.split_once('=') else { continue };
             let removed = REMOVED.iter().find(|(k, v, _)| *k == key && *v == value);
             let Some((.., since)) = removed else { continue };
-            let message = match edit {
-                None => format!(
-                    "{place} has {key}={value}, which stops every program of Go {since} and later"
-                ),
-                // Go reads GODEBUG from the environment alone.
-                Some(_) => format!("{place} has {key}={value}, which Go {since} has removed"),
-            };
+            let message = format!(
+                "{place} has {key}={value}, which stops every program of Go {since} and later"
+            );
             let stops = facts
                 .toolchains
                 .iter()
                 .any(|one| Some(&one.version) >= Version::parse(since).as_ref());
-            let status = if stops && edit.is_none() { Status::Error } else { Status::Warning };
+            let status = if stops { Status::Error } else { Status::Warning };
             found.add(status, message).mend(format!("take {key}={value} out of GODEBUG"));
         }
     }

@@ -70,7 +70,7 @@ fn barred(bar: &Bar, target: &Target, minor: u16) -> String {
             None => format!("no Go from 1.{OLDEST} on has such a port, as far as goward knows"),
         },
         Bar::Package(package, _) if package.is_empty() => "no package here is for it".to_owned(),
-        Bar::Package(..) => "a package cannot be loaded".to_owned(),
+        Bar::Package(..) => "a package cannot be built".to_owned(),
         Bar::Cgo => "a package needs cgo, and there Go has none".to_owned(),
     }
 }

@@ -1,6 +1,7 @@
 //! The two ways out where Go refuses: another toolchain, or another go line.
 
 use super::make::{self, SetByMake};
+use super::workspace;
 use crate::paths::Near;
 use goward_resolver::{
     ChainLevel, GoRefusal, Origin, Plan, Source, Survey, ToolchainName, Version,
@@ -34,7 +35,7 @@ pub(super) fn cures(
         effect: "for this directory alone".to_owned(),
     });
     let raise = raise(here, plan, &version, &near);
-    [raise, here_alone, lower(refusal, running, &near)].into_iter().flatten().collect()
+    [raise, here_alone, lower(here, refusal, running, &near)].into_iter().flatten().collect()
 }
 
 /// The commands by which the source that decides lets another one decide; none where that takes an
@@ -138,14 +139,19 @@ pub(super) fn unset(here: &Survey<'_>, variable: &str) -> (String, String) {
     (format!("unset {variable}"), effect)
 }
 
-/// Asks for no more than the version that runs.
+/// Asks for no more than the version that runs; none where a member of the workspace asks for more.
 pub(in crate::commands) fn lower(
+    here: &Survey<'_>,
     refusal: &GoRefusal,
     running: &Version,
     near: &Near,
 ) -> Option<Cure> {
     let number = refusal.lower(running)?;
     let origin = refusal.floor.source.origin()?;
+    let says = Version::parse(&number);
+    if origin.path.ends_with(b".work") && workspace::highest_member(here) > says {
+        return None;
+    }
     let command = edit_command(&format!("-go={number}"), origin, near);
     Some(Cure { command, effect: changes(origin, near) })
 }

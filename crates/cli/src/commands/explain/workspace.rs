@@ -53,6 +53,13 @@ pub(super) fn too_old(
     Some(WorkTooOld { work, lists, member, needs, others, in_module })
 }
 
+/// The highest go line of the workspace's members that Go compares with that of the `go.work`.
+pub(super) fn highest_member(here: &Survey<'_>) -> Option<Version> {
+    let members = Workspace::read(here)?.near(here.chain.env().host());
+    let lines = members.into_iter().filter_map(go_line).map(|(_, version)| version);
+    lines.filter(Version::knows_gotoolchain).max()
+}
+
 /// The go line of a member's file.
 fn go_line((path, text): (Vec<u8>, FileText)) -> Option<(Origin, Version)> {
     let owner = text.owner;

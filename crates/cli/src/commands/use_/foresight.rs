@@ -100,7 +100,7 @@ impl Use {
     /// The edit of the go line that makes Go accept `version`.
     fn lower(&self, here: &Survey<'_>, refusal: &GoRefusal, version: &Version) -> Option<String> {
         let near = Near::new(here.chain.directory.as_deref());
-        let cure = cures::lower(refusal, version, &near)?;
+        let cure = cures::lower(here, refusal, version, &near)?;
         let place = self.project.as_ref().filter(|_| !self.here);
         let place = place.map(|dir| format!("in {}, ", dir.shown())).unwrap_or_default();
         Some(format!("{place}ask for less: {}", cure.command))
