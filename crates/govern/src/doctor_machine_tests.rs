@@ -167,8 +167,7 @@ fn a_store_that_is_not_sound_is_told() {
     let words = "bin/go is missing, and 2 more".to_owned();
     let damaged = vec![("go1.22.10".to_owned(), words)];
     let damaged = with(StoreState { damaged, ..StoreState::default() });
-    let words =
-        "error go1.22.10 is damaged: bin/go is missing, and 2 more | goward repair --force 1.22.10";
+    let words = "error go1.22.10 is damaged: bin/go is missing, and 2 more | goward repair 1.22.10";
     assert_eq!(said(&damaged), words);
     let unlooked = vec!["go1.22.10".to_owned()];
     let late = with(StoreState { unlooked, ..StoreState::default() });

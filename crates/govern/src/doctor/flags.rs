@@ -17,13 +17,15 @@ const HARM: [(&str, &str, Status); 5] = [
     ("a", "builds everything anew at every command", Status::Warning),
 ];
 
-/// Flags of `go build` that need a value (`cmd/go/internal/work/build.go`: `AddBuildFlags`).
-const WITH_VALUE: [&str; 17] = [
+/// Flags of `go build` that need a value (`cmd/go/internal/work/build.go`, `cmd/go/internal/base/flag.go`).
+const WITH_VALUE: [&str; 19] = [
     "asmflags",
     "buildmode",
     "compiler",
     "covermode",
     "coverpkg",
+    "debug-actiongraph",
+    "debug-trace",
     "gccgoflags",
     "gcflags",
     "installsuffix",
@@ -56,24 +58,7 @@ pub(super) fn judge(facts: &Facts) -> Found {
     }
     if let Some((value, place)) = set("GOFLAGS") {
         found.detail(format!("GOFLAGS={} in {place}", masked(&value)));
-        for word in words(&value) {
-            let bare = bare(word);
-            if WITH_VALUE.contains(&&*bare) {
-                let message = format!(
-                    "GOFLAGS in {place} has {} without a value, which go build refuses",
-                    masked(word)
-                );
-                found.add(Status::Error, message).mend("write -FLAG=VALUE, or take the flag out");
-                continue;
-            }
-            let named = |flag: &str| flag == bare || flag.as_bytes() == name(word);
-            let Some((_, does, status)) = HARM.iter().find(|(flag, ..)| named(flag)) else {
-                continue;
-            };
-            let flag = masked(word);
-            let message = format!("GOFLAGS in {place} has {flag}, which {does}");
-            found.add(*status, message).mend(format!("take {flag} out of GOFLAGS"));
-        }
+        words(&value).into_iter().for_each(|word| flag(word, &place, &mut found));
     }
     if let Some((value, place)) = set("GO111MODULE").filter(|(value, _)| value != b"on") {
         let value = masked(&value);
@@ -100,6 +85,21 @@ pub(super) fn judge(facts: &Facts) -> Found {
         found.add(Status::Error, message).run(place.unset("GOBIN"));
     }
     found
+}
+
+/// Judges a flag of GOFLAGS.
+fn flag(word: &[u8], place: &Setter, found: &mut Found) {
+    let (flag, bare) = (masked(word), bare(word));
+    if WITH_VALUE.contains(&&*bare) {
+        let message =
+            format!("GOFLAGS in {place} has {flag} without a value, which go build refuses");
+        found.add(Status::Error, message).mend("write -FLAG=VALUE, or take the flag out");
+        return;
+    }
+    let named = |flag: &str| flag == bare || flag.as_bytes() == name(word);
+    let Some((_, does, status)) = HARM.iter().find(|(flag, ..)| named(flag)) else { return };
+    let message = format!("GOFLAGS in {place} has {flag}, which {does}");
+    found.add(*status, message).mend(format!("take {flag} out of GOFLAGS"));
 }
 
 /// What sets a variable.

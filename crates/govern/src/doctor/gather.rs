@@ -60,6 +60,9 @@ const VARIABLES: [&str; 17] = [
     "TMPDIR",
 ];
 
+/// The checks that look at toolchains.
+const OF_TOOLCHAINS: [&str; 5] = ["toolchains", "godebug", "editors", "vcs", "cgo"];
+
 /// What the caller knows of the machine.
 pub struct Machine<'a> {
     /// The environment of the caller.
@@ -105,21 +108,17 @@ pub struct Machine<'a> {
 impl Machine<'_> {
     /// Collects the facts; `wants` says which checks are to be made, by their names.
     pub fn facts(&self, wants: &dyn Fn(&str) -> bool) -> Facts {
-        let host = self.env.host();
-        let variables = self.variables();
-        let path = host.var("PATH").unwrap_or_default();
+        let (host, variables) = (self.env.host(), self.variables());
         let [build_cache, module_cache] = self.caches(wants("caches") && self.weighs);
-        let root = self.store.map(goward_installer::Store::root);
-        let home = host.home().map(|home| path_of(&home));
+        let (root, home) = (self.store.map(goward_installer::Store::root), host.home());
         let repository = self.directory.and_then(|here| repository::around(self.env, here));
         let any = |ids: &[&str]| ids.iter().any(|id| wants(id));
-        let has_toolchains = any(&["toolchains", "godebug", "editors", "vcs", "cgo"]);
         Facts {
             os: host.os(),
             user: host.user(),
             go: every(self.env, "go"),
             gofmt: every(self.env, "gofmt"),
-            path: elements(host.os(), path).map(<[u8]>::to_vec).collect(),
+            path: self.path(),
             shims: self.shims(),
             refused_flags: when(wants("goflags"), || self.refused_flags()),
             goroot_version: variables.get("GOROOT").and_then(|tree| version(host, tree)),
@@ -131,7 +130,7 @@ impl Machine<'_> {
             goenv_godebug: self.goenv_godebug(),
             lines: when(any(&["goroot", "other-managers"]), || self.lines()),
             goenv_directories: self.goenv_directories(),
-            toolchains: self.toolchains(has_toolchains, wants("toolchains")),
+            toolchains: self.toolchains(any(&OF_TOOLCHAINS), wants("toolchains")),
             default: self.default.clone(),
             default_fault: self.default_fault.clone(),
             newest: self.newest.clone(),
@@ -145,7 +144,9 @@ impl Machine<'_> {
             git: when(wants("vcs"), || self.git(repository.as_ref())),
             repository,
             compiler: compiler::compiler(self, wants("cgo")),
-            editors: home.map(|home| editors::settings(host.os(), &home)).unwrap_or_default(),
+            editors: home
+                .map(|home| editors::settings(host.os(), &path_of(&home)))
+                .unwrap_or_default(),
             tools: when(wants("editors"), || tools::on_path(self.env)),
             desktop: around::desktop(self),
             is_musl: around::is_musl(),
@@ -165,6 +166,12 @@ impl Machine<'_> {
             written: written(root),
             variables,
         }
+    }
+
+    fn path(&self) -> Vec<Vec<u8>> {
+        let host = self.env.host();
+        let path = host.var("PATH").unwrap_or_default();
+        elements(host.os(), path).map(<[u8]>::to_vec).collect()
     }
 
     fn libraries(&self) -> Vec<Library> {

@@ -153,87 +153,87 @@ pub(super) fn pin(facts: &Facts) -> Found {
 
 /// Lines that Go takes for something else than their writer meant.
 pub(super) fn lines(facts: &Facts) -> Found {
-    if let Some(why) = &facts.blind {
-        let mut found = Found::sound("");
-        found.add(
-            Status::Error,
-            format!("Go would not start here: {}", goward_resolver::shown(why.as_bytes())),
-        );
-        return found;
-    }
-    if let Some(file) = &facts.foreign_go_env {
-        let mut found = Found::sound("");
-        let message = format!(
-            "{} belongs to another user, and Go and goward take all that it says",
-            path(file)
-        );
-        found.add(Status::Warning, message).mend("make it your own, or remove it");
-        return found;
-    }
-    if let Some(file) = &facts.unread_go_env {
-        let mut found = Found::sound("");
-        let message =
-            format!("{} cannot be read, so Go takes nothing of it, and says nothing", path(file));
-        found.add(Status::Warning, message).mend("make it a file that you may read, or remove it");
+    if let Some(found) = whole(facts) {
         return found;
     }
     let Some(file) = &facts.go_env else { return Found::sound("there is no go/env file") };
     let lines = file.lines();
     let mut found = Found::sound(format!("{} has {}", path(&file.file), count(lines.len())));
     for (number, text) in file.without_value() {
-        let message = format!(
-            "{}:{number}: {} does nothing, since it has no `=`",
-            path(&file.file),
-            quoted(masked(text).as_bytes())
-        );
+        let (file, text) = (path(&file.file), quoted(masked(text).as_bytes()));
+        let message = format!("{file}:{number}: {text} does nothing, since it has no `=`");
         found.add(Status::Warning, message).mend("write NAME=VALUE, or take the line out");
     }
     for line in &lines {
-        let (place, key) = (line.place(), quoted(masked(&line.key).as_bytes()));
-        if !line.key.first().is_some_and(u8::is_ascii_uppercase) {
-            if line.key.starts_with(b"export ") {
-                let message = format!(
-                    "{place}: {key} does nothing, since Go takes `export` for a part of the name"
-                );
-                found.add(Status::Warning, message).mend("take `export` away");
-            } else if !line.key.trim_ascii_start().starts_with(b"#") {
-                let message = format!(
-                    "{place}: {key} does nothing, since Go reads names in capitals at the start of a line"
-                );
-                found
-                    .add(Status::Warning, message)
-                    .mend("write the name in capitals, without blanks before it");
-            }
-            continue;
+        let key = quoted(masked(&line.key).as_bytes());
+        match line.key.first().is_some_and(u8::is_ascii_uppercase) {
+            true => name(line, &key, &mut found),
+            false => no_name(line, &key, &mut found),
         }
-        let plain = unquoted(line.value.strip_suffix(b"\r").unwrap_or(&line.value));
-        let name = line.key.trim_ascii_end();
-        if name.len() < line.key.len() && is_known(name) {
-            let message = format!(
-                "{place}: {key} does nothing, since the blanks before `=` are part of the name"
-            );
-            let meant = Line { key: name.to_vec(), ..line.clone() };
-            found
-                .add(Status::Warning, message)
-                .mend("take the blanks away")
-                .edit(meant.with_value(unquoted(plain.trim_ascii())));
-            continue;
-        }
-        if line.is("GODEBUG") {
-            let message = format!(
-                "{place}: GODEBUG does nothing, since Go reads it from the environment alone"
-            );
-            found.add(Status::Warning, message).mend("take the line out").edit(line.gone());
-            continue;
-        }
-        if !is_known(&line.key) {
-            let message = format!("{place}: Go knows no variable {key}");
-            found.add(Status::Warning, message).mend("take the line out, or mend the name");
-            continue;
-        }
-        value(line, &key, &mut found);
     }
     found
+}
+
+/// What is wrong with the file as a whole.
+fn whole(facts: &Facts) -> Option<Found> {
+    let mut found = Found::sound("");
+    if let Some(why) = &facts.blind {
+        let why = goward_resolver::shown(why.as_bytes());
+        found.add(Status::Error, format!("Go would not start here: {why}"));
+    } else if let Some(file) = &facts.foreign_go_env {
+        let file = path(file);
+        let message =
+            format!("{file} belongs to another user, and Go and goward take all that it says");
+        found.add(Status::Warning, message).mend("make it your own, or remove it");
+    } else {
+        let file = path(facts.unread_go_env.as_ref()?);
+        let message = format!("{file} cannot be read, so Go takes nothing of it, and says nothing");
+        found.add(Status::Warning, message).mend("make it a file that you may read, or remove it");
+    }
+    Some(found)
+}
+
+/// Judges a line that begins with no capital, which Go passes over.
+fn no_name(line: &Line, key: &str, found: &mut Found) {
+    let place = line.place();
+    if line.key.starts_with(b"export ") {
+        let message =
+            format!("{place}: {key} does nothing, since Go takes `export` for a part of the name");
+        found.add(Status::Warning, message).mend("take `export` away");
+    } else if !line.key.trim_ascii_start().starts_with(b"#") {
+        let message = format!(
+            "{place}: {key} does nothing, since Go reads names in capitals at the start of a line"
+        );
+        found
+            .add(Status::Warning, message)
+            .mend("write the name in capitals, without blanks before it");
+    }
+}
+
+/// Judges the name of a line that Go reads, and its value.
+fn name(line: &Line, key: &str, found: &mut Found) {
+    let place = line.place();
+    let plain = unquoted(line.value.strip_suffix(b"\r").unwrap_or(&line.value));
+    let name = line.key.trim_ascii_end();
+    if name.len() < line.key.len() && is_known(name) {
+        let message = format!(
+            "{place}: {key} does nothing, since the blanks before `=` are part of the name"
+        );
+        let meant = Line { key: name.to_vec(), ..line.clone() };
+        found
+            .add(Status::Warning, message)
+            .mend("take the blanks away")
+            .edit(meant.with_value(unquoted(plain.trim_ascii())));
+    } else if line.is("GODEBUG") {
+        let message =
+            format!("{place}: GODEBUG does nothing, since Go reads it from the environment alone");
+        found.add(Status::Warning, message).mend("take the line out").edit(line.gone());
+    } else if !is_known(&line.key) {
+        let message = format!("{place}: Go knows no variable {key}");
+        found.add(Status::Warning, message).mend("take the line out, or mend the name");
+    } else {
+        value(line, key, found);
+    }
 }
 
 /// Judges the value of a line that Go reads.

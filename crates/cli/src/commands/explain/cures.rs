@@ -1,7 +1,7 @@
 //! The two ways out where Go refuses: another toolchain, or another go line.
 
 use super::make::{self, SetByMake};
-use super::workspace;
+use super::members;
 use crate::paths::Near;
 use goward_resolver::{
     ChainLevel, GoRefusal, Origin, Plan, Source, Survey, ToolchainName, Version,
@@ -149,7 +149,7 @@ pub(in crate::commands) fn lower(
     let number = refusal.lower(running)?;
     let origin = refusal.floor.source.origin()?;
     let says = Version::parse(&number);
-    if origin.path.ends_with(b".work") && workspace::highest_member(here) > says {
+    if origin.path.ends_with(b".work") && members::highest_member(here) > says {
         return None;
     }
     let command = edit_command(&format!("-go={number}"), origin, near);

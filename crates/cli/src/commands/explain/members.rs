@@ -2,7 +2,7 @@
 
 use crate::paths::to_path;
 use goward_gomod::{File, Kind, Rules};
-use goward_resolver::{FileText, Host, Kind as FileKind, MOD_LIMIT, Origin, Survey, path};
+use goward_resolver::{FileText, Host, Kind as FileKind, MOD_LIMIT, Origin, Survey, Version, path};
 
 /// The members that goward looks at.
 const MOST_MEMBERS: usize = 256;
@@ -32,6 +32,21 @@ pub(super) fn nearest(here: &Survey<'_>) -> Option<Vec<u8>> {
     let dirs = path::ancestors(host.os(), here.chain.directory.as_deref()?);
     let mut files = dirs.map(|dir| path::join(host.os(), dir, "go.mod"));
     files.find(|file| matches!(host.kind(file), FileKind::File { .. }))
+}
+
+/// The highest go line of the workspace's members that Go compares with that of the `go.work`.
+pub(super) fn highest_member(here: &Survey<'_>) -> Option<Version> {
+    let members = Workspace::read(here)?.near(here.chain.env().host());
+    let lines = members.into_iter().filter_map(go_line).map(|(_, version)| version);
+    lines.filter(Version::knows_gotoolchain).max()
+}
+
+/// The go line of a member's file.
+pub(super) fn go_line((path, text): (Vec<u8>, FileText)) -> Option<(Origin, Version)> {
+    let owner = text.owner;
+    let go = File::parse(text.bytes, Rules::lax()).ok()?.go?;
+    let version = Version::parse(go.value.as_str()?)?;
+    Some((Origin { path, line: go.place.start.line, owner }, version))
 }
 
 /// A `go.work` that Go can read.

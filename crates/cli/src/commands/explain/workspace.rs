@@ -2,10 +2,9 @@
 //! workspace, whatever its own version (`cmd/go/internal/modload/init.go`, `errWorkTooOld`).
 
 use super::cures::{Cure, place};
-use super::members::{Command, Workspace, nearest};
+use super::members::{Command, Workspace, go_line, nearest};
 use crate::paths::Near;
-use goward_gomod::{File, Rules};
-use goward_resolver::{FileText, Origin, Survey, Version};
+use goward_resolver::{Origin, Survey, Version};
 
 /// The version that Go takes for a `go.work` without a go line.
 const WITHOUT_A_LINE: &str = "1.18";
@@ -51,21 +50,6 @@ pub(super) fn too_old(
     let (member, needs) = above.into_iter().reduce(|a, b| if b.1 > a.1 { b } else { a })?;
     let in_module = nearest(here).is_some();
     Some(WorkTooOld { work, lists, member, needs, others, in_module })
-}
-
-/// The highest go line of the workspace's members that Go compares with that of the `go.work`.
-pub(super) fn highest_member(here: &Survey<'_>) -> Option<Version> {
-    let members = Workspace::read(here)?.near(here.chain.env().host());
-    let lines = members.into_iter().filter_map(go_line).map(|(_, version)| version);
-    lines.filter(Version::knows_gotoolchain).max()
-}
-
-/// The go line of a member's file.
-fn go_line((path, text): (Vec<u8>, FileText)) -> Option<(Origin, Version)> {
-    let owner = text.owner;
-    let go = File::parse(text.bytes, Rules::lax()).ok()?.go?;
-    let version = Version::parse(go.value.as_str()?)?;
-    Some((Origin { path, line: go.place.start.line, owner }, version))
 }
 
 impl WorkTooOld {

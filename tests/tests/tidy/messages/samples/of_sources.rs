@@ -1,7 +1,7 @@
 //! The samples of values whose names mean something else in other sources.
 
 /// What is shown for a value of this name in the sources whose paths have this part. The first row counts.
-pub(super) const OF_SOURCES: [(&str, &str, &str); 208] = [
+pub(super) const OF_SOURCES: [(&str, &str, &str); 209] = [
     ("govern/src/compat.rs", "OFFLINE", "not known offline"),
     ("govern/src/compat/packages.rs", "import_path", "example.com/m/internal/x"),
     ("govern/src/compat/sources.rs", "MOST", "4000000"),
@@ -117,6 +117,7 @@ pub(super) const OF_SOURCES: [(&str, &str, &str); 208] = [
     ("govern/src/doctor/flags.rs", "flag", "-mod=mod"),
     ("govern/src/doctor/flags.rs", "does", "lets every command rewrite go.mod"),
     ("govern/src/doctor/go_env.rs", "lines", "3"),
+    ("govern/src/go/error.rs", "with_blanks", "go: b needs Go 1.25"),
     ("govern/src/doctor/cgo.rs", "name", "gcc"),
     ("govern/src/doctor/cgo.rs", "OF_REPOSITORY", "it lies in this repository"),
     ("govern/src/doctor/cgo.rs", "on", "on"),
