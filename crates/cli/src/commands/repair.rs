@@ -40,7 +40,8 @@ impl Repair {
                 Ok(Some(verdict)) => verdict,
                 Ok(None) => continue,
                 Err(failure) => {
-                    first.get_or_insert(failure);
+                    cx.output.failure(&failure);
+                    first.get_or_insert(Failure::silent(failure.exit));
                     continue;
                 }
             };

@@ -61,6 +61,8 @@ struct Row {
     database: Option<String>,
     database_says: Option<&'static str>,
     differences: Vec<Found>,
+    /// Why there was nothing to compare it with, where its record is damaged.
+    fault: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -244,6 +246,7 @@ impl Verdict {
             database,
             database_says,
             differences: self.differences().iter().map(found).collect(),
+            fault: self.audit.as_ref().err().map(ToString::to_string),
         }
     }
 

@@ -107,8 +107,20 @@ impl Row {
     }
 }
 
+/// Stands for a blank of a command while lines are broken: no text has it.
+const HELD: char = '\u{1}';
+
+/// The text with the commands behind `run: ` as words of their own, so that a line can be pasted.
+fn held(text: &str) -> String {
+    let Some(at) = text.find("run: ").map(|at| at + "run: ".len()) else { return text.to_owned() };
+    let (before, rest) = text.split_at(at);
+    let (command, behind) = rest.split_at(rest.find(';').unwrap_or(rest.len()));
+    [before, &command.replace(' ', &HELD.to_string()), behind].concat()
+}
+
 /// The lines of `text`, each behind `indent`.
 pub(crate) fn wrapped(text: &str, indent: &str, width: usize) -> Vec<String> {
+    let text = &held(text);
     let options = Options::new(width)
         .initial_indent(indent)
         .subsequent_indent(indent)
@@ -116,7 +128,8 @@ pub(crate) fn wrapped(text: &str, indent: &str, width: usize) -> Vec<String> {
         .word_separator(WordSeparator::AsciiSpace)
         .word_splitter(WordSplitter::NoHyphenation);
     let lines = textwrap::wrap(text, options);
-    lines.into_iter().map(|line| line.into_owned()).filter(|line| !line.trim().is_empty()).collect()
+    let lines = lines.into_iter().map(|line| line.replace(HELD, " "));
+    lines.filter(|line| !line.trim().is_empty()).collect()
 }
 
 /// The width of the reader's window: that of the terminal, else COLUMNS, else the usual one.
@@ -134,6 +147,15 @@ mod tests {
         let row =
             Row { label: "fix", fact: fact.to_owned(), remark: remark.to_owned(), style: None };
         row.lines(width, [13, 10])
+    }
+
+    #[test]
+    fn a_command_is_not_broken() {
+        let text =
+            "no release builds it; run: go mod edit -go=1.24; and this is more text behind it";
+        let lines = wrapped(text, "", 40);
+        assert!(lines[1].starts_with("go mod edit -go=1.24; "), "{lines:?}");
+        assert!(wrapped("run: a b", "", 3).contains(&"a b".to_owned()));
     }
 
     #[test]

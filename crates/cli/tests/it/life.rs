@@ -93,6 +93,10 @@ fn a_damaged_receipt_is_told_and_repaired() {
         assert_eq!(ran.code, 5, "{}", ran.stderr);
         assert!(ran.stdout.contains("go1.22.10.json is damaged"), "{}", ran.stdout);
         assert!(ran.stdout.contains("go1.23.2  intact"), "{}", ran.stdout);
+        let json = m.run(&["verify", "--json"]).stdout;
+        let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+        assert!(json[0]["fault"].as_str().unwrap().ends_with("go1.22.10.json is damaged"));
+        assert_eq!(json[1]["fault"], serde_json::Value::Null);
         assert!(ran.stderr.ends_with("with: goward repair go1.22.10\n"), "{}", ran.stderr);
         let ran = m.run(&["repair"]);
         assert_eq!((ran.code, ran.stderr.ends_with("goward: repaired go1.22.10\n")), (0, true));

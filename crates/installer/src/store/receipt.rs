@@ -90,9 +90,9 @@ impl Receipt {
                 .hint(format!("`goward repair {name}` installs the toolchain anew"))
         };
         let text = if_there(read(&path, LIMIT)).map_err(|error| match error.kind() {
-            // The receipt may be sound, for another user.
-            ErrorKind::PermissionDenied => Error::io("read", &path, error),
-            _ => damaged().because(error),
+            // It is no regular file, or a larger one than any receipt.
+            ErrorKind::Other | ErrorKind::FileTooLarge => damaged().because(error),
+            _ => Error::io("read", &path, error),
         })?;
         let Some(text) = text else { return Ok(None) };
         let receipt = serde_json::from_slice(&text);
