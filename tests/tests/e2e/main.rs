@@ -25,6 +25,8 @@ mod mirrors;
 mod modules;
 mod nested;
 mod network;
+#[cfg(target_os = "linux")]
+mod pages;
 mod pair;
 mod pins;
 mod policy;
