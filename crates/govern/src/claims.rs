@@ -3,6 +3,7 @@
 mod azure;
 mod circle;
 mod commands;
+mod devbox;
 mod devcontainer;
 mod dockerfile;
 mod exclude;
@@ -213,6 +214,7 @@ impl Claims {
             Azure => azure::read(self, path, bytes),
             Pipeline | Compose => pipeline::read(self, kind, (path, bytes)),
             Devcontainer => devcontainer::read(self, path, bytes),
+            Devbox => devbox::read(self, path, bytes),
             Golangci | Goreleaser | PreCommit | Promu => settings::read(self, kind, (path, bytes)),
             Makefile | Dotenv => makefile::read(self, kind, (path, bytes)),
             Module | Work | Pin | Goenv | Policy | Other => {}

@@ -36,6 +36,8 @@ pub enum FileKind {
     Compose,
     /// `devcontainer.json`.
     Devcontainer,
+    /// `devbox.json`.
+    Devbox,
     /// The settings of golangci-lint.
     Golangci,
     /// The settings of goreleaser.
@@ -67,6 +69,7 @@ impl FileKind {
             POLICY if path == name => FileKind::Policy,
             "action.yml" | "action.yaml" => FileKind::Action,
             "devcontainer.json" | ".devcontainer.json" => FileKind::Devcontainer,
+            "devbox.json" => FileKind::Devbox,
             ".golangci.toml" | ".golangci.json" => FileKind::Golangci,
             "Jenkinsfile" | "Justfile" | "justfile" | "MODULE.bazel" | "WORKSPACE" | ".envrc" => {
                 FileKind::Other
@@ -184,6 +187,7 @@ mod tests {
             ("a/.goward.toml", None),
             (".goward.toml", Some(FileKind::Policy)),
             (".mise.toml", Some(FileKind::Peer)),
+            ("a/devbox.json", Some(FileKind::Devbox)),
             ("go.mod.txt", None),
             (".gitlab-ci.yml", Some(FileKind::Gitlab)),
             ("ci/go.gitlab-ci.yml", Some(FileKind::Gitlab)),

@@ -18,6 +18,7 @@ pub const ALL: &[(&str, fn(&[u8]))] = &[
     ("gitlab", |data| check("gitlab", data)),
     ("golangci", |data| check("golangci", data)),
     ("makefile", |data| check("makefile", data)),
+    ("others", others),
     ("pipeline", |data| check("pipeline", data)),
     ("policy", policy),
     ("travis", |data| check("travis", data)),
@@ -39,6 +40,19 @@ const FILES: &[(&str, &str)] = &[
     ("workflow", ".github/workflows/ci.yml"),
 ];
 
+/// Files with a reader of their own, of the target `others`: its first byte chooses one.
+const OTHERS: [&str; 9] = [
+    "mise.toml",
+    ".prototools",
+    ".vfox.toml",
+    "devbox.json",
+    "compose.yml",
+    ".goreleaser.yml",
+    ".pre-commit-config.yaml",
+    ".promu.yml",
+    "Earthfile",
+];
+
 fn releases() -> Releases {
     let parse = |text: &&str| Version::parse(text).expect("a version");
     let known = ["1.20.14", "1.24.3", "1.25.5", "1.26.6", "1.27.3"].iter().map(parse).collect();
@@ -49,6 +63,15 @@ fn releases() -> Releases {
 /// Checks one file, beside a module and a pin.
 fn check(target: &str, data: &[u8]) {
     let (_, path) = FILES.iter().find(|(name, _)| *name == target).expect("a target of ours");
+    file(path, data);
+}
+
+fn others(data: &[u8]) {
+    let Some((first, data)) = data.split_first() else { return };
+    file(OTHERS[usize::from(*first) % OTHERS.len()], data);
+}
+
+fn file(path: &str, data: &[u8]) {
     let files = [("go.mod", "module m\n\ngo 1.26.0\n"), (".go-version", "1.27.3\n"), (path, "")];
     let mut repository = Repository::of(&files);
     repository.set(path, data.to_vec());
@@ -99,6 +122,9 @@ pub fn seeds() -> std::io::Result<Vec<(&'static str, Vec<u8>)>> {
             };
             if let Some((target, _)) = FILES.iter().find(of_kind) {
                 seeds.push((*target, format!("{text}\n").into_bytes()));
+            }
+            if let Some(at) = (0..).zip(OTHERS).find(|(_, file)| path == *file).map(|(at, _)| at) {
+                seeds.push(("others", [&[at], text.as_bytes(), b"\n"].concat()));
             }
         }
     }

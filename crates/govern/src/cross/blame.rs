@@ -4,6 +4,7 @@
 //! decide. Go says which name is not declared: a file that this build leaves out may declare it. Or Go says what is
 //! wrong with a use: the name may mean something else with cgo. And a file may be built only without cgo.
 
+use super::declared::{is_of_name, names};
 use super::need::{LeftOut, wants_cgo};
 use goward_installer::read;
 use std::collections::HashSet;
@@ -34,6 +35,8 @@ pub(super) enum Blame {
 /// Judges Go's words on a build without cgo, of which these files are left out: one verdict for each package.
 pub(super) fn blames(words: &str, left_out: &[LeftOut]) -> Vec<Blame> {
     let declared: Vec<Declared<'_>> = left_out.iter().map(Declared::of).collect();
+    let without_main = declared.iter().filter(|one| one.lacks_main());
+    let without_main = without_main.map(|one| Blame::Cgo(one.of.package.clone()));
     let (mut verdicts, mut building) = (Vec::new(), String::new());
     for line in words.lines().filter(|line| !line.trim().is_empty()) {
         if let Some(heading) = line.strip_prefix("# ") {
@@ -60,7 +63,7 @@ pub(super) fn blames(words: &str, left_out: &[LeftOut]) -> Vec<Blame> {
         Some(of) => Some(Blame::Cgo(of)),
         None => Some(Blame::Mistake(package, mistake?)),
     };
-    verdicts.into_iter().filter_map(blame).collect()
+    verdicts.into_iter().filter_map(blame).chain(without_main).collect()
 }
 
 /// What the files of a package declare that differ with cgo.
@@ -76,21 +79,29 @@ impl<'l> Declared<'l> {
     /// Reads them. A file that cannot be read declares nothing.
     fn of(of: &'l LeftOut) -> Declared<'l> {
         let names = |files: &[String]| {
-            let mut names = HashSet::new();
+            let mut all = HashSet::new();
             for file in files.iter().take(MOST_FILES) {
                 let text = read::read(&Path::new(&of.dir).join(file), MOST_OF_FILE);
-                add_names(&mut names, &String::from_utf8_lossy(&text.unwrap_or_default()));
+                all.extend(names(&String::from_utf8_lossy(&text.unwrap_or_default())));
             }
-            names
+            all
         };
         Declared { of, left_out: names(&of.files), instead: names(&of.instead) }
+    }
+
+    /// Whether it is a program whose `main` only cgo brings. The linker alone would tell.
+    fn lacks_main(&self) -> bool {
+        let has = |names: &HashSet<String>| names.contains("main");
+        self.of.is_program && has(&self.left_out) && !has(&self.instead)
     }
 
     /// Whether these files may be why Go says this of the package that it builds.
     fn explains(&self, line: &str, building: &str) -> bool {
         let is_own = self.of.package == building;
         let is_instead = || self.of.instead.iter().any(|file| names_file(line, file));
-        is_own && is_instead() || self.lacks_cgo(line, is_own)
+        // With cgo the C compiler takes what Go's assembler takes without.
+        let is_of_no_go = || place(line).is_some_and(|file| !file.ends_with(".go"));
+        is_own && (is_instead() || is_of_no_go()) || self.lacks_cgo(line, is_own)
     }
 
     /// Whether a line of Go's words may be other with cgo.
@@ -114,14 +125,16 @@ fn said(line: &str) -> &str {
     line.split_once(": ").map_or(line, |(_, said)| said)
 }
 
-fn is_of_name(c: char) -> bool {
-    c.is_alphanumeric() || c == '_'
+/// The file of a line such as `./x.go:1:2: …`, without its directory.
+fn place(line: &str) -> Option<&str> {
+    let (file, rest) = line.trim_start().split_once(':')?;
+    let is_place = rest.starts_with(|c: char| c.is_ascii_digit());
+    file.rsplit(['/', '\\']).next().filter(|_| is_place)
 }
 
-/// Whether a line of Go's words is on this file: `./x.go:1:2: …`.
+/// Whether a line of Go's words is on this file.
 fn names_file(line: &str, file: &str) -> bool {
-    let told = line.trim_start().split(':').next().unwrap_or_default();
-    told.rsplit(['/', '\\']).next() == Some(file)
+    place(line) == Some(file)
 }
 
 /// What a compiler's line says is declared nowhere (types2's and go/types' words).
@@ -144,44 +157,6 @@ fn undeclared(line: &str) -> Option<&str> {
     Some(&rest[..word(rest)])
 }
 
-/// Adds what a file declares: at the beginnings of lines, as gofmt has them.
-fn add_names(names: &mut HashSet<String>, text: &str) {
-    let mut is_group = false;
-    for line in text.lines() {
-        let begins = line.split_once([' ', '\t']);
-        match begins {
-            Some(("func", rest)) => add(names, without_receiver(rest)),
-            Some(("type" | "var" | "const", rest)) => add(names, rest),
-            _ if line.starts_with([')', '}']) => is_group = false,
-            _ if is_group => add(names, line),
-            _ => {}
-        }
-        if matches!(begins, Some(("type" | "var" | "const", _))) && line.ends_with(['(', '{']) {
-            is_group = true;
-        }
-    }
-}
-
-/// The rest of a method's line, from its name on.
-fn without_receiver(line: &str) -> &str {
-    let Some(receiver) = line.strip_prefix('(') else { return line };
-    receiver.split_once(')').map_or("", |(_, rest)| rest)
-}
-
-/// Adds the names at the beginning of a declaration: `a, b int`.
-fn add(names: &mut HashSet<String>, declaration: &str) {
-    for name in declaration.split(',') {
-        let name = name.trim_start();
-        let end = name.find(|c: char| !is_of_name(c)).unwrap_or(name.len());
-        if end > 0 {
-            names.insert(name[..end].to_owned());
-        }
-        if !name[end..].trim().is_empty() {
-            break;
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -200,6 +175,7 @@ mod tests {
             dir: dir.path().to_str().unwrap().to_owned(),
             files: vec!["c.go".to_owned(), "absent.go".to_owned()],
             instead: vec!["stub.go".to_owned()],
+            is_program: false,
         }];
         blames(words, &left_out)
     }
@@ -227,6 +203,7 @@ mod tests {
             assert_eq!(judged(&format!("# d/opt\n./o.go:3:9: {said}")), cgo(), "{said}");
         }
         assert_eq!(judged("# d/opt\nx/stub.go:3:9: declared and not used: x"), cgo());
+        assert_eq!(judged("# d/opt\n./f_amd64.s:3: …"), cgo());
         // What imports it needs what it lacks.
         assert_eq!(judged("# m/cmd\n./m.go:3:9: undefined: opt.Open"), cgo());
         let excluded = "package d/opt\n\timports d/c: build constraints exclude all Go files in /d";

@@ -80,6 +80,8 @@ pub(super) struct LeftOut {
     pub(super) files: Vec<String>,
     /// Those that only a build without cgo has.
     pub(super) instead: Vec<String>,
+    /// Whether it is a program.
+    pub(super) is_program: bool,
 }
 
 /// The packages of a build for one system, as far as cgo matters.
@@ -168,6 +170,7 @@ impl Package {
             dir: self.dir.clone(),
             files: only(&with, &without),
             instead: only(&without, &with),
+            is_program: self.name == "main",
         })
     }
 
