@@ -118,7 +118,9 @@ fn facts(
 ) -> Result<Facts> {
     let (env, roots) = (cx.environment(), cx.roots()?);
     let here = cx.survey();
-    let blind = here.as_ref().err().map(Failure::one_line);
+    let refused = here.as_ref().ok().and_then(|here| here.refusals.go_env_file.as_ref());
+    let refused = refused.map(|why| Failure::from(why.clone()).one_line());
+    let blind = here.as_ref().err().map(Failure::one_line).or(refused);
     if let Some(why) = &blind {
         cx.output.warning(&format!("Go would not start here, so some checks know less: {why}"));
     }

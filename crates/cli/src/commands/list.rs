@@ -165,7 +165,8 @@ impl List {
         }
         let sizes: Vec<u64> = rows.iter().filter_map(|row| row.size).collect();
         if cx.verbose && sizes.len() > 1 {
-            let (all, bytes) = (sizes.len(), size(sizes.iter().sum()));
+            let (all, bytes) =
+                (sizes.len(), size(sizes.iter().fold(0, |all: u64, one| all.saturating_add(*one))));
             cx.output.line(&format!("{all} toolchains take {bytes} in all"));
         }
         Ok(())

@@ -11,8 +11,8 @@ use goward_resolver::Selector;
 /// Repairs.
 #[derive(Debug, Args)]
 #[command(after_help = "\
-The new tree is fetched, verified at least as strictly as the old one was, and takes the old one's
-place by one exchange. If it cannot be had, the old one stays.
+The new tree is fetched, verified at least as strictly as the old one was by its record, and as the
+settings demand, and takes the old one's place by one exchange. If it cannot be had, the old one stays.
 
 Examples:
   goward repair                    whatever `goward verify` complains about
@@ -81,7 +81,8 @@ fn repair(cx: &Context, workshop: &Workshop<'_>, verdict: &Verdict) -> Result<()
     let mut query = Query::new(&selector);
     query.platform = toolchain.platform().clone();
     let mut settings = workshop.settings.clone();
-    settings.min_assurance = trust;
+    // A record that says nothing takes none of the user's demands back.
+    settings.min_assurance = trust.into_iter().chain(settings.min_assurance).min();
     cx.watched(|watch| {
         let installer = Installer { settings: &settings, ..workshop.installer(watch) };
         installer.reinstall(&installer.find(&query)?)

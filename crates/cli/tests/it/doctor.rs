@@ -373,3 +373,16 @@ fn servers_are_named_with_time_and_status() {
     let (code, said) = with(&Server::start(|_| Answer::ok("<html>")).url);
     assert!(code == 7 && said.contains("it sent something else"), "{said}");
 }
+
+/// Go would wait for it, and the shim refuses it: that is no absent file.
+#[cfg(unix)]
+#[test]
+fn a_pipe_in_the_place_of_go_env_is_told() {
+    let m = Machine::set_up();
+    m.write("home/.config/go/x", "");
+    let pipe = m.path("home/.config/go/env");
+    assert!(goward_testkit::start::tool("mkfifo").arg(&pipe).status().unwrap().success());
+    let ran = m.run(&["doctor", "go-env-file"]);
+    assert_eq!(ran.code, 7, "{}", ran.stdout);
+    assert!(ran.stdout.contains("is not a regular file"), "{}", ran.stdout);
+}

@@ -80,7 +80,7 @@ fn whatever_changes_in_a_tree_is_found_and_repaired() {
 #[cfg(unix)]
 #[test]
 fn a_damaged_receipt_is_told_and_repaired() {
-    let m = Machine::new();
+    let mut m = Machine::new();
     m.ok(&["install", "1.22.10", "1.23.2"]);
     let receipt = m.root("state/receipts/go1.22.10.json");
     for damage in ["no JSON", ""] {
@@ -98,6 +98,11 @@ fn a_damaged_receipt_is_told_and_repaired() {
         assert!(json[0]["fault"].as_str().unwrap().ends_with("go1.22.10.json is damaged"));
         assert_eq!(json[1]["fault"], serde_json::Value::Null);
         assert!(ran.stderr.ends_with("with: goward repair go1.22.10\n"), "{}", ran.stderr);
+        // What the user demands holds for a record that says nothing.
+        m = m.with("GOWARD_VERIFY", "t1");
+        let strict = m.run(&["repair"]);
+        assert_ne!(strict.code, 0, "{}", strict.stderr);
+        m = m.with("GOWARD_VERIFY", "");
         let ran = m.run(&["repair"]);
         assert_eq!((ran.code, ran.stderr.ends_with("goward: repaired go1.22.10\n")), (0, true));
         m.ok(&["verify"]);

@@ -5,6 +5,7 @@ use super::head::{Head, import_line};
 use super::reason::{Cause, Reason};
 use super::since::since;
 use crate::excerpt::excerpt;
+use crate::go::without_texts;
 use crate::listing::{Failure, Module};
 use goward_resolver::Version;
 use serde::Deserialize;
@@ -225,7 +226,7 @@ impl Packages {
         let failed = self.all.iter().filter(|package| !package.is_variant());
         let failed = failed.filter_map(|package| Some((package, package.error.as_ref()?)));
         let words = failed.map(|(package, failure)| {
-            let words = excerpt(&failure.err, LONGEST);
+            let words = excerpt(&without_texts(&failure.err), LONGEST);
             format!("Go cannot load {}: {words}", package.import_path)
         });
         words.take(MOST_NAMED)

@@ -27,7 +27,8 @@ const PROFILE: &str = "default.pgo";
 /// is Go's to tell.
 ///
 /// # Errors
-/// At a file that Go may open, or that a source includes, and that is neither a regular file nor a directory.
+/// At a file that Go may open, or that a source includes, and that is neither a regular file nor a directory; and at a
+/// link by which Go would read a file of another kind, such as a key, as source, and quote it.
 pub(super) fn admit(module: &Path) -> Result<(), Error> {
     let mut open = vec![module.to_path_buf()];
     let (mut seen, mut includes) = (0, Includes::default());
@@ -42,6 +43,11 @@ pub(super) fn admit(module: &Path) -> Result<(), Error> {
             match look(&entry) {
                 Found::Fine => {}
                 Found::Below(dir) => open.push(dir),
+                Found::Foreign(file) => {
+                    let file = file.shown();
+                    let why = format!("it leads to {file}, which is no source: Go would quote it");
+                    return Err(Error::Read(entry.path(), io::Error::other(why)));
+                }
                 Found::Odd => {
                     let why = io::Error::other("it is no regular file, and Go would wait for it");
                     return Err(Error::Read(entry.path(), why));
@@ -68,6 +74,8 @@ enum Found {
     /// A directory that may hold packages.
     Below(PathBuf),
     Odd,
+    /// A link to a file whose name is no source's.
+    Foreign(PathBuf),
 }
 
 fn look(entry: &DirEntry) -> Found {
@@ -83,21 +91,32 @@ fn look(entry: &DirEntry) -> Found {
         };
     }
     // A C file may include one whose name begins as Go leaves it out.
-    let end = Path::new(&name).extension().and_then(|end| end.to_str());
-    let is_source = end.is_some_and(|end| SOURCES.contains(&end)) || name == PROFILE;
-    if !is_source {
+    if name != PROFILE && !is_source_name(Path::new(&name)) {
         return Found::Fine;
     }
-    let includes = if name == PROFILE || end == Some(OBJECT) { Found::Fine } else { Found::Source };
+    let is_included = name != PROFILE && !has_end(Path::new(&name), OBJECT);
+    let includes = if is_included { Found::Source } else { Found::Fine };
     if kind.is_file() {
         return includes;
     }
     match fs::metadata(entry.path()) {
-        Ok(leads) if leads.is_file() => includes,
+        Ok(leads) if leads.is_file() => match fs::canonicalize(entry.path()) {
+            Ok(file) if name != PROFILE && !is_source_name(&file) => Found::Foreign(file),
+            _ => includes,
+        },
         Ok(leads) if !leads.is_dir() => Found::Odd,
         // A link that leads nowhere is Go's to tell.
         _ => Found::Fine,
     }
+}
+
+/// Whether a file is a source by the end of its name.
+fn is_source_name(name: &Path) -> bool {
+    SOURCES.iter().any(|end| has_end(name, end))
+}
+
+fn has_end(name: &Path, end: &str) -> bool {
+    name.extension().is_some_and(|of| of == end)
 }
 
 #[cfg(unix)]
@@ -132,6 +151,11 @@ mod tests {
         symlink("/dev/zero", at("a/d.go")).unwrap();
         admit(dir.path()).unwrap_err();
         fs::remove_file(at("a/d.go")).unwrap();
+        fs::write(at("key"), "secret").unwrap();
+        symlink("../key", at("a/k.go")).unwrap();
+        let why = admit(dir.path()).unwrap_err().to_string();
+        assert!(why.ends_with("/key, which is no source: Go would quote it"), "{why}");
+        fs::remove_file(at("a/k.go")).unwrap();
         symlink("/dev/null", at("a/x.service")).unwrap();
         admit(dir.path()).unwrap();
         let _included = UnixListener::bind(at("a/_f.h")).unwrap();

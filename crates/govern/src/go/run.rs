@@ -31,8 +31,9 @@ const MEMORY: u64 = 4 << 30;
 const BOUNDS: Bounds = Bounds { left: &LEFT, memory: MEMORY, words: MOST_WORDS };
 const OF_VERSIONS: Bounds = Bounds { left: &LEFT_FOR_VERSIONS, ..BOUNDS };
 const OF_VARIABLES: Bounds = Bounds { left: &LEFT_FOR_VARIABLES, ..BOUNDS };
-/// The most that one call may print, in bytes.
-const MOST: u64 = 256 << 20;
+/// The most that one call may print, in bytes: what is made of it takes about as much memory, and a few packages with
+/// long imports print much. The largest known builds print a tenth of it.
+const MOST: u64 = 64 << 20;
 /// The most of its words that are kept, in bytes.
 const MOST_WORDS: usize = 64 << 10;
 
@@ -161,10 +162,25 @@ fn without_text(line: &str) -> String {
     {
         return "…".to_owned();
     }
-    let Some((place, told)) = line.split_once(": expected ") else { return line.to_owned() };
-    let (expected, found) = told.split_once(", found ").unwrap_or((told, ""));
-    let hidden = if found.is_empty() { "" } else { ", found something else" };
-    [place, ": expected ", expected, hidden].concat()
+    // Go's assembler quotes each word that it does not expect, of files that it includes as well.
+    if let Some(place) = place_of_other(line) {
+        return [place, " …"].concat();
+    }
+    // Go's parser stops where a file is none of Go's: `x.go:1:1: expected 'package', found x`.
+    let found = [", found ", "expected "].map(|mark| line.find(mark));
+    let [Some(found), Some(expected)] = found else { return line.to_owned() };
+    match expected < found {
+        true => [&line[..found], ", found something else"].concat(),
+        false => line.to_owned(),
+    }
+}
+
+/// The place at the beginning of a line that is on a file of another kind than Go's: `a/x_amd64.s:5:`.
+fn place_of_other(line: &str) -> Option<&str> {
+    let (file, rest) = line.split_once(':').filter(|(file, _)| !file.is_empty())?;
+    let digits = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
+    let is_place = digits > 0 && rest[digits..].starts_with([':', ' ']);
+    (is_place && !file.ends_with(".go")).then(|| &line[..file.len() + 1 + digits + 1])
 }
 
 /// The arguments, for messages.
@@ -258,6 +274,16 @@ mod tests {
             a.c:2:1: error: expected ';' before 'hunter2'\n    2 | hunter2 x\nx.go:3:1: undefined: slices.Max";
         let told = without_texts(words);
         assert!(!told.contains("hunter2") && told.contains("unknown type name …"), "{told}");
+        for (words, told) in [
+            // As `go list -e` has it, without a place.
+            ("expected 'package', found hunter2", "expected 'package', found something else"),
+            ("a/x.s:5: undefined label hunter2", "a/x.s:5: …"),
+            ("../secret:1:7: unexpected hunter2 evaluating expression", "../secret:1: …"),
+            ("go: m needs go 1.25", "go: m needs go 1.25"),
+            ("vet: ./x.go:7:12: undefined: A", "vet: ./x.go:7:12: undefined: A"),
+        ] {
+            assert_eq!(without_texts(words), told);
+        }
         assert!(told.ends_with("\nx.go:3:1: undefined: slices.Max"), "{told}");
     }
 
