@@ -34,8 +34,8 @@ def shipped():
 
 
 def beside_trees(path):
-    """The program, or a copy on the file system of the mirror's trees: Linux maps a program from one in memory in
-    smaller pieces, by which goward takes a quarter longer than from a disk, where the Go beside it lies."""
+    """The program, or a copy of it beside the mirror's trees. Linux maps a program from a file system in memory in
+    smaller pieces than from a disk, and goward then takes a quarter longer. The Go that is measured lies on the disk."""
     target = WORKSPACE / "target"
     if path.stat().st_dev == target.stat().st_dev:
         return path

@@ -4,7 +4,8 @@
     tests/bench/compat.py [ROUNDS]       20 unless said
 
 A tidy module of 40 packages that asks for 30 others, each of which asks for three more, from a proxy made of files;
-all caches are warm. The calls are those of a module that needs no step of the ladder. The two take turns. Time is user and system time of all processes, median of the rounds.
+all caches are warm. The calls are those of a module that needs no step of the ladder. The two take turns.
+Time is user and system time of all processes, median of the rounds.
 GOWARD=FILE measures that goward instead of building one. Needs the mirror's trees.
 Fails where goward takes more than 1.2 of the time of its calls.
 """

@@ -6,8 +6,8 @@ use crate::exit::Exit;
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-/// Ends the process at once. The allocator would first give its memory back piece by piece, which the system
-/// takes in one.
+/// Ends the process at once. By the usual end the allocator would first give its memory back piece by piece. All
+/// output has been flushed: each write of it flushes.
 pub(crate) fn end(exit: Exit) -> ! {
     goward_shim::linux::exit(exit as i32)
 }

@@ -88,6 +88,7 @@ rules! {
     PinShadowed "pin-shadowed" Note "No module is built with a pin: a nearer one stands above each of them."
     PinRoomy "pin-roomy" Warning "The policy demands exact pins, and a pin leaves room."
     GoenvMalformed "goenv-malformed" Error "A `.goenv` has a line that goward refuses: every `go` below it is refused."
+    GoLineSetting "go-line-setting" Error "The GOWARD_GO_LINE of a `.goenv` is neither `minor` nor `minimum`: every `go` below it is refused."
     GotoolchainInvalid "gotoolchain-invalid" Error "Go refuses the GOTOOLCHAIN of a `.goenv`, or a toolchain line."
     GotoolchainBare "gotoolchain-bare" Error "A toolchain is named without its patch. From Go 1.21 on no release has such a name."
     VersionUnknown "version-unknown" Error "An exact version was never released: later patches of its minor are known, or its minor has ended. A note for one that may be newer than this goward's table."

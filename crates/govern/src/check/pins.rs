@@ -172,7 +172,7 @@ fn goenv(
     let (at, value) = match goenv_file(look, (path, bytes), "GOTOOLCHAIN") {
         Ok(found) => found?,
         Err(error) => {
-            findings.push(refused(Rule::GoenvMalformed, (path, &error)));
+            findings.push(refused(rule_of(bytes, &error), (path, &error)));
             return None;
         }
     };
@@ -244,6 +244,17 @@ pub(super) fn bare(look: &Look<'_>, name: &ToolchainName, at: Place) -> Option<F
 }
 
 /// The resolver's refusal of a file, at the line that it is about.
+/// The rule for a line of a `.goenv` that the resolver refuses.
+fn rule_of(bytes: &[u8], error: &Error) -> Rule {
+    let line = error.source.as_ref().and_then(|source| Some(source.origin()?.line));
+    let number = line.and_then(|line| usize::try_from(line).ok()?.checked_sub(1));
+    let text = number.and_then(|number| bytes.split(|&byte| byte == b'\n').nth(number));
+    match text.is_some_and(|text| text.starts_with(b"GOWARD_GO_LINE=")) {
+        true => Rule::GoLineSetting,
+        false => Rule::GoenvMalformed,
+    }
+}
+
 fn refused(rule: Rule, (path, error): (&str, &Error)) -> Finding {
     let (words, mend) = error.why_lines().split_once('\n').unwrap_or((error.why_lines(), ""));
     let line = error.source.as_ref().and_then(|source| source.origin()).map_or(1, |at| at.line);

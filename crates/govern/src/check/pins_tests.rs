@@ -133,7 +133,7 @@ pub(super) fn of_pin_files() -> [Case<'static>; 13] {
     ]
 }
 
-pub(super) fn of_goenv() -> [Case<'static>; 9] {
+pub(super) fn of_goenv() -> [Case<'static>; 11] {
     use crate::rule::Rule::*;
     const EXACT: &str = "[check]\npins = \"exact\"\n";
     [
@@ -148,12 +148,14 @@ pub(super) fn of_goenv() -> [Case<'static>; 9] {
             &[(".goenv", "GOOS=linux\nGOROOT=/x\n")],
             &["goenv-malformed error .goenv:2"],
         ),
-        (
-            GoenvMalformed,
-            &[(".goenv", "GOWARD_GO_LINE=never\n")],
-            &["goenv-malformed error .goenv:1"],
-        ),
         (GoenvMalformed, &[(".goenv", "GOFLAGS=-toolexec=x\n")], &[]),
+        (
+            GoLineSetting,
+            &[(".goenv", "GOPROXY=off\nGOWARD_GO_LINE=exact\n")],
+            &["go-line-setting error .goenv:2"],
+        ),
+        (GoLineSetting, &[(".goenv", "GOWARD_GO_LINE=minimum\n")], &[]),
+        (GoenvMalformed, &[(".goenv", "GOWARD_GO_LINE=exact\n")], &[]),
         (
             GotoolchainInvalid,
             &[(".goenv", "GOTOOLCHAIN=1.26.6\n")],

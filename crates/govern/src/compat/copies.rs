@@ -8,7 +8,7 @@ use crate::go::{Error, Go, Scratch};
 use crate::graph::{Grounds, ModFile, SUM_LIMIT, workspace};
 use crate::listing::text;
 use crate::os_path::path_of;
-use goward_gomod::{File, Kind, Rules, Sole};
+use goward_gomod::{File, Kind, Rules, Sole, as_word};
 use goward_resolver::{Os, Version, path};
 use serde_json::{Map, Value, json};
 use std::ffi::{OsStr, OsString};
@@ -42,6 +42,11 @@ impl Files {
         let mut members = Vec::new();
         for member in &own.file.uses {
             let dir = path_of(&path::absolute(Os::HERE, root, member.path.as_bytes()));
+            if let Err(error) = dir.join("go.mod").symlink_metadata()
+                && error.kind() == io::ErrorKind::NotFound
+            {
+                return Err(without_module(&own, member));
+            }
             members.push(ModFile::read(grounds, &dir.join("go.mod"), Kind::Module)?);
         }
         if kind == Kind::Module {
@@ -261,6 +266,14 @@ fn about(words: &str, copy: &str, file: &str) -> String {
         rest = behind;
     }
     told + rest
+}
+
+/// That a go.work names a directory in which there is no module: Go refuses each command then.
+fn without_module(work: &ModFile, member: &goward_gomod::Path) -> Error {
+    let (line, dir) = (member.place.start.line, as_word(member.path.as_bytes()));
+    let why =
+        format!("line {line} uses {dir}, which has no go.mod; run: go work edit -dropuse={dir}");
+    Error::Refused(work.path.clone(), why)
 }
 
 fn lossy(path: &Path) -> String {

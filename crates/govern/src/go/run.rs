@@ -186,7 +186,7 @@ fn place_of_other(line: &str) -> Option<&str> {
 /// The arguments, for messages.
 fn said(args: &[&OsStr]) -> String {
     let words: Vec<_> = args.iter().map(|word| word.to_string_lossy()).collect();
-    // Where the copies lie, and which fields are asked for, is of no use to the reader.
+    // The reader needs neither the place of the copies nor the fields.
     let of_copies = |word: &str| word.starts_with("-modfile=") || word.starts_with("-overlay=");
     let words = words.iter().filter(|word| !of_copies(word));
     let words = words.map(|word| if word.starts_with("-json=") { "-json" } else { word });

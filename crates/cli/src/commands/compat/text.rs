@@ -182,6 +182,11 @@ fn steps(told: &Told, verbose: bool) -> Vec<String> {
         let names = |all: &[(&'static str, &'static str)]| {
             all.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(" ")
         };
+        if step.from == step.to && told.is_step_asked {
+            let same =
+                format!("both releases are of Go {}, which changes no setting of GODEBUG", step.to);
+            return vec![same];
+        }
         let moving = format!("moving from {} to {}", step.from, step.to);
         if !step.lost.is_empty() {
             let lost = names(&step.lost);

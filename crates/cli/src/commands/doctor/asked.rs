@@ -64,7 +64,7 @@ fn with_proxies(
     let is_off = |key: &str| go.get(key).is_some_and(|value| value == "off");
     let is_meant = is_off("GOPROXY");
     let settings = &mut workshop.settings;
-    // Without the database Go takes no toolchain of a proxy, but modules: whether it answers counts.
+    // Without the database Go takes no toolchain of a proxy, but it takes modules: this asks whether the proxy answers.
     let asks = |key: &&str| *key != "GOSUMDB" || !is_off(key);
     let used =
         settings.use_module_proxies(|key| Some(key).filter(asks).and_then(|key| go.get(key)));
