@@ -3,7 +3,7 @@
 
 use super::includes::Includes;
 use crate::go::Error;
-use goward_installer::Shown as _;
+use goward_installer::{Shown as _, canonical};
 use std::fs::{self, DirEntry};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -100,7 +100,7 @@ fn look(entry: &DirEntry) -> Found {
         return includes;
     }
     match fs::metadata(entry.path()) {
-        Ok(leads) if leads.is_file() => match fs::canonicalize(entry.path()) {
+        Ok(leads) if leads.is_file() => match canonical(&entry.path()) {
             Ok(file) if name != PROFILE && !is_source_name(&file) => Found::Foreign(file),
             _ => includes,
         },
