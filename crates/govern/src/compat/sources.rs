@@ -100,7 +100,7 @@ fn look(entry: &DirEntry) -> Found {
         return includes;
     }
     match fs::metadata(entry.path()) {
-        Ok(leads) if leads.is_file() => match canonical(&entry.path()) {
+        Ok(leads) if leads.is_file() => match canonical(entry.path()) {
             Ok(file) if name != PROFILE && !is_source_name(&file) => Found::Foreign(file),
             _ => includes,
         },
