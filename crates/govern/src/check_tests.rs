@@ -121,6 +121,7 @@ fn both_sides_are_named() {
         let alone = [
             Rule::PinMalformed,
             Rule::GoenvMalformed,
+            Rule::GoLineSetting,
             Rule::ModuleFileInvalid,
             Rule::FileUnreadable,
             Rule::AllowUnused,

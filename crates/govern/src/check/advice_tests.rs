@@ -100,6 +100,24 @@ fn a_number_is_quoted_as_its_words_say() {
     }
 }
 
+/// What a job builds counts, and not another module of the repository.
+#[test]
+fn a_number_is_judged_by_the_module_of_its_job() {
+    let job = "jobs: {t: {defaults: {run: {working-directory: b}}, steps: [{uses: actions/checkout@v6}, \
+               {uses: actions/setup-go@v6, with: {go-version: 1.20}}, {run: go test ./...}]}}\n";
+    let files = [
+        ("a/go.mod", "module a\n\ngo 1.21\n"),
+        ("b/go.mod", "module b\n\ngo 1.26.0\n"),
+        (".go-version", "1.25.5\n"),
+        (CI, job),
+    ];
+    let report = report(&files);
+    let finding = report.findings.iter().find(|one| one.rule == YamlNumber).unwrap();
+    let words = &finding.remedy.as_ref().unwrap().words;
+    assert!(words.contains("since b/go.mod needs Go 1.26.0"), "{words}");
+    assert!(!words.contains("1.25.5"), "{words}");
+}
+
 /// To quote a version of a list that is too old leads to another error: a person decides whether it stays.
 #[test]
 fn a_number_of_a_list_that_is_too_old_is_not_quoted() {

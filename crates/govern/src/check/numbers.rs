@@ -38,11 +38,14 @@ fn advised_one(look: &Look<'_>, finding: Finding, may_read: bool) -> Finding {
     }
     let edit = quoted(look, &finding);
     let Ok(says) = Selector::parse(&finding.subject) else { return finding.edit(edit) };
-    let floor = look.sites.least_floor("").filter(|floor| !reaches(&says, &floor.version));
+    let claim = edit.as_ref().filter(|_| may_read);
+    let claim = claim.and_then(|edit| as_quoted(look, &finding, edit));
+    let dir = claim.as_ref().map_or("", |claim| claim.uses.directory());
+    let floor = look.sites.least_floor(dir).filter(|floor| !reaches(&says, &floor.version));
     let differs = |one: &&Statement| !relation(look, ClaimKind::Ci, one).holds(&says, &one.says);
-    let finding = match (floor, advice::statement(look, "").filter(differs)) {
+    let finding = match (floor, advice::statement(look, dir).filter(differs)) {
         (Some(floor), _) => {
-            let (words, edit) = too_old(look, (&finding, &says), (floor, edit), may_read);
+            let (words, edit) = too_old(look, (&finding, &says), (floor, edit), claim.as_ref());
             let note = format!("this needs Go {}", floor.version);
             return finding.beside(floor.at.clone(), &note).mend(words).edit(edit);
         }
@@ -59,19 +62,17 @@ fn too_old(
     look: &Look<'_>,
     (finding, says): (&Finding, &Selector),
     (floor, quoted): (&Need, Option<Edit>),
-    may_read: bool,
+    claim: Option<&Claim>,
 ) -> (String, Option<Edit>) {
     let Need { version, at, .. } = floor;
     if finding.label == NUMBER_OF_LIST {
         return (format!("take it out, or write '{says}', which is below Go {version}"), None);
     }
     let why = format!("since {} needs Go {version}", at.file);
-    let wanted = advice::wanted(look, "", version);
-    let claim =
-        quoted.as_ref().filter(|_| may_read).and_then(|edit| as_quoted(look, finding, edit));
+    let wanted = advice::wanted(look, claim.map_or("", |claim| claim.uses.directory()), version);
     let raised = claim.and_then(|claim| {
         let release = advice::release(look, &wanted, version);
-        let edit = respelt(look, (&claim, claim.uses.builds()), &release)?;
+        let edit = respelt(look, (claim, claim.uses.builds()), &release)?;
         // What was a number is a text from now on.
         let text = format!("'{}'", edit.text.trim_matches('\''));
         Some(Edit { text, ..edit })
