@@ -175,12 +175,16 @@ fn without_text(line: &str) -> String {
     }
 }
 
+/// The ends of names of files in which Go quotes nothing but what goward has read as such a file before.
+const OF_GO: [&str; 6] = [".go", "go.mod", "go.work", "go.sum", "go.work.sum", "modules.txt"];
+
 /// The place at the beginning of a line that is on a file of another kind than Go's: `a/x_amd64.s:5:`.
 fn place_of_other(line: &str) -> Option<&str> {
     let (file, rest) = line.split_once(':').filter(|(file, _)| !file.is_empty())?;
     let digits = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
     let is_place = digits > 0 && rest[digits..].starts_with([':', ' ']);
-    (is_place && !file.ends_with(".go")).then(|| &line[..file.len() + 1 + digits + 1])
+    let is_of_go = OF_GO.iter().any(|end| file.ends_with(end));
+    (is_place && !is_of_go).then(|| &line[..file.len() + 1 + digits + 1])
 }
 
 /// The arguments, for messages.
@@ -280,6 +284,7 @@ mod tests {
             ("a/x.s:5: undefined label hunter2", "a/x.s:5: …"),
             ("../secret:1:7: unexpected hunter2 evaluating expression", "../secret:1: …"),
             ("go: m needs go 1.25", "go: m needs go 1.25"),
+            ("/p/go.mod:7: removed GODEBUG \"x\"", "/p/go.mod:7: removed GODEBUG \"x\""),
             ("vet: ./x.go:7:12: undefined: A", "vet: ./x.go:7:12: undefined: A"),
         ] {
             assert_eq!(without_texts(words), told);
