@@ -153,8 +153,8 @@ fn the_remote_list_is_the_mirrors() {
         "go1.22.9  installed; end of life\ngo1.22.10  end of life\n"
     );
     assert_eq!(m.ok(&["list", "--remote"]).lines().count(), 4, "no prereleases");
-    assert_eq!(m.ok(&["list", "--remote", "latest"]), "go1.23.2\n");
-    assert_eq!(m.ok(&["list", "--remote", "oldstable"]), "go1.22.10\n");
+    assert_eq!(m.ok(&["list", "--remote", "latest"]), "go1.23.2  end of life\n");
+    assert_eq!(m.ok(&["list", "--remote", "oldstable"]), "go1.22.10  end of life\n");
     let json = m.json(&["list", "--remote", "1.24rc1"]);
     assert_eq!((&json[0]["name"], &json[0]["prerelease"]), (&"go1.24rc1".into(), &true.into()));
 }
