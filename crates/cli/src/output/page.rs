@@ -114,7 +114,8 @@ const HELD: char = '\u{1}';
 fn held(text: &str) -> String {
     let Some(at) = text.find("run: ").map(|at| at + "run: ".len()) else { return text.to_owned() };
     let (before, rest) = text.split_at(at);
-    let (command, behind) = rest.split_at(rest.find(';').unwrap_or(rest.len()));
+    let end = [";", ", "].iter().filter_map(|end| rest.find(end)).min();
+    let (command, behind) = rest.split_at(end.unwrap_or(rest.len()));
     [before, &command.replace(' ', &HELD.to_string()), behind].concat()
 }
 
