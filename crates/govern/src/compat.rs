@@ -6,6 +6,7 @@ mod constraint;
 pub(crate) mod copies;
 pub mod debug;
 mod declared;
+mod endings;
 mod head;
 mod includes;
 mod ladder;
@@ -31,7 +32,7 @@ use goward_gomod::Kind;
 use goward_resolver::Version;
 use packages::{Package, Packages};
 use std::collections::BTreeSet;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// What Go cannot know without the network.
 const OFFLINE: &str = "not known offline";
@@ -75,6 +76,8 @@ pub struct Report {
     pub removed: Vec<Removed>,
     /// The go line by which Go chooses defaults of GODEBUG; `None` for a go.work without one.
     pub go_line: Option<Version>,
+    /// Each go.mod of the module's or the workspace's own, with its go line, or what Go assumes.
+    lines: Vec<(PathBuf, Version)>,
 }
 
 impl Report {
@@ -101,13 +104,19 @@ impl Report {
         look.report(packages.as_ref())
     }
 
-    /// Code of the module's own whose language its go line does not allow: no release builds it as it is.
+    /// Code of the module's own, or of a member's, whose language the go line there does not allow: no release builds it
+    /// as it is. And the go.mod with that line.
     #[must_use]
-    pub fn beyond_go_line(&self) -> Option<&Reason> {
-        let stated = self.reasons.iter().filter(|reason| reason.cause.is_stated());
-        let stated = stated.map(|reason| reason.version.language()).max()?;
-        self.reasons.iter().find(|reason| {
-            reason.cause == Cause::Language && reason.module.is_none() && reason.version > stated
+    pub fn beyond_go_line(&self) -> Option<(&Reason, &Path)> {
+        self.reasons.iter().find_map(|reason| {
+            let is_own = reason.cause == Cause::Language && reason.module.is_none();
+            let file = reason.file.as_ref().filter(|_| is_own)?;
+            let holds = |(go_mod, _): &&(PathBuf, Version)| {
+                go_mod.parent().is_some_and(|dir| file.starts_with(dir))
+            };
+            let holding = self.lines.iter().filter(holds);
+            let (go_mod, line) = holding.max_by_key(|(go_mod, _)| go_mod.as_os_str().len())?;
+            (reason.version > line.language()).then_some((reason, go_mod.as_path()))
         })
     }
 
@@ -251,7 +260,9 @@ impl<'a> Look<'a> {
         let own = |one: &&Reason| one.file.as_ref() == Some(&files.own.path);
         let go_line = reasons.iter().filter(own).find(|one| one.cause.is_stated());
         let go_line = go_line.map(|one| one.version.clone());
-        Ok(Report { floor, code, reasons, doubts, untidy, ceiling, removed, go_line })
+        let line = |member: &ModFile| Some((member.path.clone(), ladder::line_of(member)?));
+        let lines = files.members.iter().filter_map(line).collect();
+        Ok(Report { floor, code, reasons, doubts, untidy, ceiling, removed, go_line, lines })
     }
 }
 

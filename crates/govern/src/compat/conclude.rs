@@ -72,7 +72,17 @@ mod tests {
         let reasons = vec![Reason::new(Cause::GoLine, version(floor), "go line")];
         let (floor, doubts) = (version(floor), vec!["cgo".to_owned()]);
         let (code, untidy, ceiling, removed, go_line) = (None, None, None, Vec::new(), None);
-        Report { floor, code, reasons, doubts, untidy, ceiling, removed, go_line }
+        Report {
+            floor,
+            code,
+            reasons,
+            doubts,
+            untidy,
+            ceiling,
+            removed,
+            go_line,
+            lines: Vec::new(),
+        }
     }
 
     /// `+` passes, `-` fails, `?` is not installed.

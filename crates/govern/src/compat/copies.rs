@@ -52,9 +52,13 @@ impl Files {
         if kind == Kind::Module {
             members.push(own.clone());
         }
-        for member in &members {
+        // Those of a go.work count beside those of its members.
+        let work = (kind == Kind::Workspace).then_some(&own);
+        for member in members.iter().chain(work) {
             let dir = member.path.parent().unwrap_or(Path::new("/"));
-            sources::admit(dir)?;
+            if member.path != own.path || kind == Kind::Module {
+                sources::admit(dir)?;
+            }
             let replaced = member.file.replace.iter().map(|one| &one.new);
             for other in replaced.filter(|new| new.version.is_empty()) {
                 let base = dir.as_os_str().as_encoded_bytes();

@@ -1,8 +1,9 @@
 //! The files that sources include by name: Go's assembler, and C compilers, open whatever a source names, and would wait for
 //! a FIFO or a device. A name that only macros make is not seen; then the time of Go ends.
 
+use super::endings::is_source_name;
 use goward_gomod::unquote;
-use goward_installer::read;
+use goward_installer::{canonical, read};
 use std::collections::BTreeSet;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
@@ -15,18 +16,28 @@ const MOST_OF_GO: u64 = 256 << 10;
 const INCBIN: &str = ".incbin";
 /// The longest line that is looked at, in bytes.
 const LONGEST: usize = 4096;
+/// Directories with headers of the system and of its packages.
+const HEADERS: [&str; 6] =
+    ["/usr/include", "/usr/local/include", "/usr/lib", "/opt", "/Library", "/Applications"];
 /// The most files that sources include by names which are no sources' names.
 const MOST_FILES: usize = 10_000;
 
 /// Looks at sources, one after the other.
-#[derive(Default)]
 pub(super) struct Includes {
+    /// The module, without links on the way.
+    module: PathBuf,
     seen: BTreeSet<PathBuf>,
 }
 
 impl Includes {
-    /// The first file that is neither a regular file nor a directory, of those that a source of this directory includes,
-    /// and the file that includes it.
+    /// For the sources of this module.
+    pub(super) fn of(module: &Path) -> Includes {
+        let module = canonical(module).unwrap_or_else(|_| module.to_owned());
+        Includes { module, seen: BTreeSet::new() }
+    }
+
+    /// The first file that is neither a regular file nor a directory, or that is no source and lies elsewhere, of those
+    /// that a source of this directory includes, and the file that includes it.
     pub(super) fn odd(&mut self, dir: &Path, source: PathBuf) -> Option<(PathBuf, PathBuf)> {
         let mut open = vec![source];
         while let Some(file) = open.pop() {
@@ -34,7 +45,7 @@ impl Includes {
                 for from in [Some(dir), file.parent()].into_iter().flatten() {
                     let path = from.join(&name);
                     let Ok(leads) = path.metadata() else { continue };
-                    if !leads.is_file() && !leads.is_dir() {
+                    if !leads.is_dir() && (!leads.is_file() || self.is_elsewhere(&path)) {
                         return Some((path, file.clone()));
                     }
                     let is_new = leads.is_file() && self.seen.len() < MOST_FILES;
@@ -45,6 +56,19 @@ impl Includes {
             }
         }
         None
+    }
+}
+
+impl Includes {
+    /// Whether a file is no source, and neither of the module nor of the system's headers: a message may quote it.
+    fn is_elsewhere(&self, path: &Path) -> bool {
+        let path = canonical(path).unwrap_or_else(|_| path.to_owned());
+        !is_source_name(&path)
+            && !HEADERS
+                .iter()
+                .map(Path::new)
+                .chain([&*self.module])
+                .any(|top| path.starts_with(top))
     }
 }
 

@@ -116,7 +116,7 @@ impl Found {
 }
 
 /// The go line of a module; without one Go assumes 1.16.
-fn line_of(member: &ModFile) -> Option<Version> {
+pub(super) fn line_of(member: &ModFile) -> Option<Version> {
     let line = member.go_line().and_then(|line| Version::parse(&line));
     line.or_else(|| Version::parse("1.16"))
 }
@@ -203,7 +203,11 @@ fn need(line: &str) -> Option<Need> {
         version => version,
     };
     let version = Version::parse(version)?;
-    let symbol = (!subject.is_empty() && !subject.contains(' ')).then(|| subject.to_owned());
+    // Of a package, as `strings.Lines`; `new(5)` is language.
+    let is_of_package = subject.split_once('.').is_some_and(|(package, _)| {
+        !package.is_empty() && package.chars().all(|c| c.is_alphanumeric() || c == '_')
+    });
+    let symbol = (is_of_package && !subject.contains(' ')).then(|| subject.to_owned());
     let file = PathBuf::from([place, ".go"].concat());
     Some(Need {
         version,
@@ -262,6 +266,7 @@ mod tests {
                 "x.go:4:6: generic type cannot be alias: requires go1.24 or later (-lang was set to go1.21; check go.mod)",
                 "1.24  x.go:4 generic type cannot be alias",
             ),
+            ("x.go:4:6: new(5.5) requires go1.26 or later", "1.26  x.go:4 new(5.5)"),
         ] {
             assert_eq!(read(line).as_deref(), Some(expected), "{line}");
         }

@@ -1,6 +1,7 @@
 //! The files in the directories of packages. A stranger may have put a FIFO or a device in the place of one: Go
 //! opens what has the name of a source file, and would wait for it. So goward looks at each before it starts Go.
 
+use super::endings::{has_end, is_source_name};
 use super::includes::Includes;
 use crate::go::Error;
 use goward_installer::{Shown as _, canonical};
@@ -10,12 +11,6 @@ use std::path::{Path, PathBuf};
 
 /// The most entries that are looked at. No repository has as many.
 const MOST: usize = 4_000_000;
-
-/// The files that Go, or a compiler for it, opens by the ends of their names (go/build/build.go: `fileListForExt`).
-const SOURCES: [&str; 20] = [
-    "go", "c", "cc", "cpp", "cxx", "m", "h", "hh", "hpp", "hxx", "f", "F", "for", "f90", "s", "S",
-    "sx", "swig", "swigcxx", "syso",
-];
 
 /// One of these is for the linker, and includes nothing.
 const OBJECT: &str = "syso";
@@ -31,7 +26,7 @@ const PROFILE: &str = "default.pgo";
 /// link by which Go would read a file of another kind, such as a key, as source, and quote it.
 pub(super) fn admit(module: &Path) -> Result<(), Error> {
     let mut open = vec![module.to_path_buf()];
-    let (mut seen, mut includes) = (0, Includes::default());
+    let (mut seen, mut includes) = (0, Includes::of(module));
     while let Some(dir) = open.pop() {
         let Ok(entries) = fs::read_dir(&dir) else { continue };
         for entry in entries.flatten() {
@@ -55,9 +50,14 @@ pub(super) fn admit(module: &Path) -> Result<(), Error> {
                 Found::Source => {
                     if let Some((odd, by)) = includes.odd(&dir, entry.path()) {
                         let by = by.shown();
-                        let why = format!(
-                            "it is no regular file, Go would wait for it, and {by} includes it"
-                        );
+                        let why = match odd.is_file() {
+                            true => format!(
+                                "it is no source of the module, and {by} includes it: Go would quote it"
+                            ),
+                            false => format!(
+                                "it is no regular file, Go would wait for it, and {by} includes it"
+                            ),
+                        };
                         return Err(Error::Read(odd, io::Error::other(why)));
                     }
                 }
@@ -85,7 +85,7 @@ fn look(entry: &DirEntry) -> Found {
         // Go leaves out directories of these names.
         let name = name.as_encoded_bytes();
         let is_other = name.starts_with(b".") || name.starts_with(b"_") || name == b"testdata";
-        return match is_other || entry.path().join("go.mod").exists() {
+        return match is_other || entry.path().join("go.mod").is_file() {
             true => Found::Fine,
             false => Found::Below(entry.path()),
         };
@@ -108,15 +108,6 @@ fn look(entry: &DirEntry) -> Found {
         // A link that leads nowhere is Go's to tell.
         _ => Found::Fine,
     }
-}
-
-/// Whether a file is a source by the end of its name.
-fn is_source_name(name: &Path) -> bool {
-    SOURCES.iter().any(|end| has_end(name, end))
-}
-
-fn has_end(name: &Path, end: &str) -> bool {
-    name.extension().is_some_and(|of| of == end)
 }
 
 #[cfg(unix)]
@@ -179,6 +170,8 @@ mod tests {
             ("a/x.go", "package a\n\n// #include <testdata/pipe>\nimport \"C\"\n", Some("a/x.go")),
             ("a/x.go", "package a\n\n// #include \"testdata/pipe\"\n", None),
             ("a/x.s", "#include \"/dev/zero\"\n", Some("a/x.s")),
+            ("a/x.s", "#include \"/etc/passwd\"\n", Some("a/x.s")),
+            ("a/x.c", "#include \"/usr/include/stdio.h\"\n", None),
         ] {
             fs::write(at(name), text).unwrap();
             let why = admit(dir.path()).err().map(|error| error.to_string());
@@ -186,7 +179,7 @@ mod tests {
             match expected {
                 None => assert_eq!(why, None, "{text}"),
                 Some(by_it) => {
-                    assert!(why.as_ref().is_some_and(|why| why.ends_with(&by(by_it))), "{why:?}")
+                    assert!(why.as_ref().is_some_and(|why| why.contains(&by(by_it))), "{why:?}")
                 }
             }
             fs::remove_file(at(name)).unwrap();

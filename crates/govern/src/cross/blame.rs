@@ -35,7 +35,7 @@ pub(super) enum Blame {
 /// Judges Go's words on a build without cgo, of which these files are left out: one verdict for each package.
 pub(super) fn blames(words: &str, left_out: &[LeftOut]) -> Vec<Blame> {
     let declared: Vec<Declared<'_>> = left_out.iter().map(Declared::of).collect();
-    let without_main = declared.iter().filter(|one| one.lacks_main());
+    let without_main = declared.iter().filter(|one| one.lacks_main);
     let without_main = without_main.map(|one| Blame::Cgo(one.of.package.clone()));
     let (mut verdicts, mut building) = (Vec::new(), String::new());
     for line in words.lines().filter(|line| !line.trim().is_empty()) {
@@ -73,26 +73,27 @@ struct Declared<'l> {
     left_out: HashSet<String>,
     /// What only a build without has.
     instead: HashSet<String>,
+    /// Whether it is a program whose `main` only cgo brings.
+    lacks_main: bool,
 }
 
 impl<'l> Declared<'l> {
     /// Reads them. A file that cannot be read declares nothing.
     fn of(of: &'l LeftOut) -> Declared<'l> {
         let names = |files: &[String]| {
-            let mut all = HashSet::new();
+            let (mut all, mut has_main) = (HashSet::new(), false);
             for file in files.iter().take(MOST_FILES) {
                 let text = read::read(&Path::new(&of.dir).join(file), MOST_OF_FILE);
-                all.extend(names(&String::from_utf8_lossy(&text.unwrap_or_default())));
+                let found = names(&String::from_utf8_lossy(&text.unwrap_or_default()));
+                all.extend(found.all);
+                has_main |= found.has_main;
             }
-            all
+            (all, has_main)
         };
-        Declared { of, left_out: names(&of.files), instead: names(&of.instead) }
-    }
-
-    /// Whether it is a program whose `main` only cgo brings. The linker alone would tell.
-    fn lacks_main(&self) -> bool {
-        let has = |names: &HashSet<String>| names.contains("main");
-        self.of.is_program && has(&self.left_out) && !has(&self.instead)
+        let ((left_out, main), (instead, main_instead)) = (names(&of.files), names(&of.instead));
+        // The linker alone would tell.
+        let lacks_main = of.is_program && main && !main_instead;
+        Declared { of, left_out, instead, lacks_main }
     }
 
     /// Whether these files may be why Go says this of the package that it builds.

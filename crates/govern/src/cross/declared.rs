@@ -1,7 +1,16 @@
 //! The names that a Go file declares for others, found by its words alone: what does not parse is read as well.
 
-/// The names of functions and methods, of types, variables and constants, and of fields.
-pub(super) fn names(text: &str) -> Vec<String> {
+/// What a file declares.
+#[derive(Default)]
+pub(super) struct Names {
+    /// The names of functions and methods, of types, variables and constants, and of fields.
+    pub(super) all: Vec<String>,
+    /// Whether a function `main` is among them.
+    pub(super) has_main: bool,
+}
+
+/// The names that a file declares.
+pub(super) fn names(text: &str) -> Names {
     let mut reader = Reader::default();
     for word in words(text) {
         reader.take(word);
@@ -33,19 +42,24 @@ struct Reader {
     depth: usize,
     /// Whether the next name is declared.
     begins: bool,
-    names: Vec<String>,
+    /// Whether the function is a method.
+    is_method: bool,
+    names: Names,
 }
 
 impl Default for Reader {
     fn default() -> Reader {
-        Reader { within: Within::Nothing, depth: 0, begins: false, names: Vec::new() }
+        let (within, names) = (Within::Nothing, Names::default());
+        Reader { within, depth: 0, begins: false, is_method: false, names }
     }
 }
 
 impl Reader {
     fn take(&mut self, word: Word<'_>) {
         match word {
-            Word::Name("func") if self.depth == 0 => self.within = Within::Function,
+            Word::Name("func") if self.depth == 0 => {
+                (self.within, self.is_method) = (Within::Function, false);
+            }
             Word::Name("type" | "var" | "const") if self.depth == 0 => {
                 self.within = Within::Others { grouped: false, has_value: false };
                 self.begins = true;
@@ -59,11 +73,12 @@ impl Reader {
     fn name(&mut self, name: &str) {
         match self.within {
             Within::Function if self.depth == 0 => {
-                self.names.push(name.to_owned());
+                self.names.has_main |= name == "main" && !self.is_method;
+                self.names.all.push(name.to_owned());
                 self.within = Within::Nothing;
             }
             Within::Others { .. } if self.begins => {
-                self.names.push(name.to_owned());
+                self.names.all.push(name.to_owned());
                 self.begins = false;
             }
             _ => {}
@@ -76,6 +91,7 @@ impl Reader {
             ')' | ']' | '}' => self.depth = self.depth.saturating_sub(1),
             _ => {}
         }
+        self.is_method |= self.within == Within::Function;
         let Within::Others { grouped, has_value } = &mut self.within else { return };
         match mark {
             '(' if self.depth == 1 && self.begins => *grouped = true,
@@ -173,7 +189,9 @@ mod tests {
             ),
             ("/* func No() */ // var No\n\"broken", ""),
         ] {
-            assert_eq!(names(text).join(" "), expected, "{text}");
+            assert_eq!(names(text).all.join(" "), expected, "{text}");
         }
+        assert!(names("func main() {}").has_main);
+        assert!(!names("func (T) main() {}\ntype T struct {\n\tmain int\n}\n").has_main);
     }
 }

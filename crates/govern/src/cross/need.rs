@@ -117,7 +117,9 @@ impl Needs {
         for path in ways.keys() {
             let Some(package) = list.all.get(*path) else { continue };
             let other = without.get(*path);
-            if let Some(why) = package.failure().filter(|_| other.is_none_or(Package::fails)) {
+            // Only files with cgo import what is not listed without.
+            let fails = || other.map_or(!package.dep_only, Package::fails);
+            if let Some(why) = package.failure().filter(|_| fails()) {
                 needs.unloaded.get_or_insert_with(|| (package.import_path.clone(), why));
             } else if let Some(weight) = weight(package, other) {
                 needs.left_out.extend(package.left_out(other));

@@ -148,13 +148,28 @@ pub(crate) fn without_texts(words: &str) -> String {
     words.lines().map(without_text).collect::<Vec<_>>().join("\n")
 }
 
+/// Behind these words C compilers and assemblers, Go's as well, quote the file.
+const BY_OTHERS: [&str; 8] = [
+    ": error: ",
+    ": fatal error: ",
+    ": warning: ",
+    ": note: ",
+    ": Error: ",
+    ": Warning: ",
+    ": unrecognized instruction",
+    LABEL,
+];
+const LABEL: &str = ": undefined label";
+
 fn without_text(line: &str) -> String {
     // What a compiler quotes is of the file: `file:1:1: error: unknown type name 'x'`, and then its line.
-    let by_others = [": error: ", ": fatal error: ", ": warning: ", ": unrecognized instruction"];
-    if let Some(at) = by_others.iter().filter_map(|mark| line.find(mark)).min() {
+    if let Some(at) = BY_OTHERS.iter().filter_map(|mark| line.find(mark)).min() {
         let (place, told) = line.split_at(at);
-        return match told.find(['\'', '"', '`', '\u{2018}']) {
-            Some(quote) => [place, told[..quote].trim_end(), " …"].concat(),
+        let quote = told.find(['\'', '"', '`', '\u{2018}']);
+        // Go's assembler quotes a label without marks.
+        let label = told.strip_prefix(LABEL).map(|_| LABEL.len());
+        return match quote.or(label) {
+            Some(at) => [place, told[..at].trim_end(), " …"].concat(),
             None => line.to_owned(),
         };
     }
@@ -168,11 +183,26 @@ fn without_text(line: &str) -> String {
     }
     // Go's parser stops where a file is none of Go's: `x.go:1:1: expected 'package', found x`.
     let found = [", found ", "expected "].map(|mark| line.find(mark));
-    let [Some(found), Some(expected)] = found else { return line.to_owned() };
-    match expected < found {
-        true => [&line[..found], ", found something else"].concat(),
-        false => line.to_owned(),
+    match found {
+        [Some(found), Some(expected)] if expected < found => {
+            [&line[..found], ", found something else"].concat()
+        }
+        // A constant of another file is quoted with its value.
+        _ if line.contains(".go:") => without_quoted(line),
+        _ => line.to_owned(),
     }
+}
+
+/// A line with nothing between its quotation marks.
+fn without_quoted(line: &str) -> String {
+    let (mut told, mut rest) = (String::new(), line);
+    while let Some(at) = rest.find(['"', '`']) {
+        let mark = &rest[at..=at];
+        let Some(end) = rest[at + 1..].find(mark) else { break };
+        told.extend([&rest[..at], mark, "…", mark]);
+        rest = &rest[at + 1 + end + 1..];
+    }
+    told + rest
 }
 
 /// The ends of names of files in which Go quotes nothing but what goward has read as such a file before.
@@ -281,7 +311,17 @@ mod tests {
         for (words, told) in [
             // As `go list -e` has it, without a place.
             ("expected 'package', found hunter2", "expected 'package', found something else"),
-            ("a/x.s:5: undefined label hunter2", "a/x.s:5: …"),
+            ("a/x.s:5: undefined label hunter2", "a/x.s:5: undefined label …"),
+            ("x.go:10: undefined label hunter2", "x.go:10: undefined label …"),
+            ("./c.go:5:9: note: '#pragma message: hunter2'", "./c.go:5:9: note: …"),
+            (
+                "./z.go:1: Error: no such instruction: `hunter2'",
+                "./z.go:1: Error: no such instruction: …",
+            ),
+            (
+                "./m.go:3:5: cannot use T (untyped string constant \"hunter2\") as int value",
+                "./m.go:3:5: cannot use T (untyped string constant \"…\") as int value",
+            ),
             ("../secret:1:7: unexpected hunter2 evaluating expression", "../secret:1: …"),
             ("go: m needs go 1.25", "go: m needs go 1.25"),
             ("/p/go.mod:7: removed GODEBUG \"x\"", "/p/go.mod:7: removed GODEBUG \"x\""),

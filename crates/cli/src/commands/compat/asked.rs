@@ -8,6 +8,7 @@ use crate::context::Context;
 use crate::failure::{Exit, Failure, Result};
 use crate::paths::{Near, to_path};
 use crate::real_go::{RealGo, failed, module};
+use goward_gomod::Kind;
 use goward_govern::compat::debug::Step;
 use goward_govern::compat::{Question, Recommended, Report, Trial, recommended};
 use goward_resolver::{Plan, Version, Want};
@@ -28,6 +29,8 @@ pub(super) struct Told {
     pub(super) low: Option<Pin>,
     /// What an upgrade changes; `None` where the go line says nothing of GODEBUG.
     pub(super) step: Option<Step>,
+    /// Whether it is about a workspace.
+    pub(super) is_workspace: bool,
     /// Whether the user asked for that.
     pub(super) is_step_asked: bool,
     /// The releases that were tried; `None` if none was to be.
@@ -94,6 +97,7 @@ pub(super) fn ask(cx: &Context, asked: &Compat) -> Result<Told> {
         supported,
         low,
         step,
+        is_workspace: kind == Kind::Workspace,
         is_step_asked,
         trials,
     })

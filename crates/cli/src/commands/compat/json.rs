@@ -109,7 +109,7 @@ pub(super) fn print(cx: &Context, told: &Told) -> Result<()> {
             reasons: report.reasons.iter().map(Why::of).collect(),
         },
         code: report.code.as_ref().map(|version| version.as_str()),
-        needs_go_line: report.beyond_go_line().map(|reason| reason.version.as_str()),
+        needs_go_line: report.beyond_go_line().map(|(reason, _)| reason.version.as_str()),
         exact: report.is_exact(),
         doubts: &report.doubts,
         ceiling: report.ceiling.as_ref().map(Most::of),

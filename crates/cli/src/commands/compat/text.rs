@@ -149,10 +149,15 @@ fn sentences(told: &Told, verbose: bool) -> Vec<String> {
         let instead = told.recommended.as_ref().map(|it| &it.version);
         lines.push(pin.told(&told.near, instead));
     }
-    if report.beyond_go_line().is_some() {
-        let floor = &report.floor;
+    if let Some((reason, go_mod)) = report.beyond_go_line() {
+        let command = match told.is_workspace {
+            true => {
+                format!("go mod edit -go={} {}", reason.version, told.near.word(&to_bytes(go_mod)))
+            }
+            false => format!("go mod edit -go={}", report.floor),
+        };
         lines.push(format!(
-            "no release builds this module while its go line says less; run: go mod edit -go={floor}"
+            "no release builds this module while its go line says less; run: {command}"
         ));
     }
     if report.code.as_ref() < Some(&report.floor) {
