@@ -148,8 +148,8 @@ pub(crate) fn without_texts(words: &str) -> String {
     words.lines().map(without_text).collect::<Vec<_>>().join("\n")
 }
 
-/// Behind these words C compilers and assemblers, Go's as well, quote the file.
-const BY_OTHERS: [&str; 8] = [
+/// Behind these words C compilers and their assembler quote the file, in marks.
+const BY_OTHERS: [&str; 7] = [
     ": error: ",
     ": fatal error: ",
     ": warning: ",
@@ -157,19 +157,23 @@ const BY_OTHERS: [&str; 8] = [
     ": Error: ",
     ": Warning: ",
     ": unrecognized instruction",
-    LABEL,
 ];
-const LABEL: &str = ": undefined label";
+/// Behind these words Go's assembler quotes the file without marks (`cmd/asm/internal/asm`). A file may give itself any
+/// name there.
+const BY_ASSEMBLER: [&str; 5] = [
+    ": undefined label",
+    ": illegal or missing addressing mode for symbol",
+    ": unexpected",
+    ": unknown symbol",
+    ": malformed",
+];
 
 fn without_text(line: &str) -> String {
     // What a compiler quotes is of the file: `file:1:1: error: unknown type name 'x'`, and then its line.
     if let Some(at) = BY_OTHERS.iter().filter_map(|mark| line.find(mark)).min() {
         let (place, told) = line.split_at(at);
-        let quote = told.find(['\'', '"', '`', '\u{2018}']);
-        // Go's assembler quotes a label without marks.
-        let label = told.strip_prefix(LABEL).map(|_| LABEL.len());
-        return match quote.or(label) {
-            Some(at) => [place, told[..at].trim_end(), " …"].concat(),
+        return match told.find(['\'', '"', '`', '\u{2018}']) {
+            Some(quote) => [place, told[..quote].trim_end(), " …"].concat(),
             None => line.to_owned(),
         };
     }
@@ -177,7 +181,11 @@ fn without_text(line: &str) -> String {
     {
         return "…".to_owned();
     }
-    // Go's assembler quotes each word that it does not expect, of files that it includes as well.
+    let by_assembler = BY_ASSEMBLER.iter().filter_map(|mark| Some(line.find(mark)? + mark.len()));
+    if let Some(end) = by_assembler.min() {
+        return [&line[..end], " …"].concat();
+    }
+    // It quotes each word that it does not expect, of files that it includes as well.
     if let Some(place) = place_of_other(line) {
         return [place, " …"].concat();
     }
@@ -206,7 +214,7 @@ fn without_quoted(line: &str) -> String {
 }
 
 /// The ends of names of files in which Go quotes nothing but what goward has read as such a file before.
-const OF_GO: [&str; 6] = [".go", "go.mod", "go.work", "go.sum", "go.work.sum", "modules.txt"];
+const OF_GO: [&str; 5] = [".go", ".mod", ".work", ".sum", "modules.txt"];
 
 /// The place at the beginning of a line that is on a file of another kind than Go's: `a/x_amd64.s:5:`.
 fn place_of_other(line: &str) -> Option<&str> {
@@ -322,9 +330,14 @@ mod tests {
                 "./m.go:3:5: cannot use T (untyped string constant \"hunter2\") as int value",
                 "./m.go:3:5: cannot use T (untyped string constant \"…\") as int value",
             ),
-            ("../secret:1:7: unexpected hunter2 evaluating expression", "../secret:1: …"),
+            (
+                "../secret:1:7: unexpected hunter2 evaluating expression",
+                "../secret:1:7: unexpected …",
+            ),
+            ("../secret:1:7: hunter2 is odd", "../secret:1: …"),
             ("go: m needs go 1.25", "go: m needs go 1.25"),
-            ("/p/go.mod:7: removed GODEBUG \"x\"", "/p/go.mod:7: removed GODEBUG \"x\""),
+            ("x.go:9: unexpected hunter2 evaluating expression", "x.go:9: unexpected …"),
+            ("/p/1.mod:7: removed GODEBUG \"x\"", "/p/1.mod:7: removed GODEBUG \"x\""),
             ("vet: ./x.go:7:12: undefined: A", "vet: ./x.go:7:12: undefined: A"),
         ] {
             assert_eq!(without_texts(words), told);
