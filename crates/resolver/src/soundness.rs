@@ -58,17 +58,24 @@ pub fn is_unmapped(host: &dyn Host, user: u32) -> bool {
     user == OVERFLOW && matches!(map(), Ok(Some(map)) if !is_mapped(&map.bytes, user))
 }
 
-/// Whether a map of users has `user` inside of the namespace. A line that makes no sense may map everyone.
+/// Whether a map of users has `user` inside of the namespace: each line of it has the first number there, the first
+/// outside, and how many. What is not such a line may map everyone.
 fn is_mapped(map: &[u8], user: u32) -> bool {
-    map.split(|&b| b == b'\n').any(|line| {
-        let mut words = line.split(|&b| b == b' ').filter(|word| !word.is_empty());
-        let mut number = || -> Option<u32> {
-            words.next().and_then(|word| core::str::from_utf8(word).ok()?.parse().ok())
-        };
-        match (number(), number(), number()) {
-            (Some(first), Some(_), Some(count)) => user.wrapping_sub(first) < count,
-            _ => !line.is_empty(),
+    let mut numbers = map.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty()).map(number);
+    while let Some(first) = numbers.next() {
+        let (first, _, Some(count)) = (first, numbers.next(), numbers.next()) else { return true };
+        if user.wrapping_sub(first) < count {
+            return true;
         }
+    }
+    false
+}
+
+/// A decimal number; what is none, or too large, is as large as can be.
+fn number(digits: &[u8]) -> u32 {
+    digits.iter().fold(0, |number: u32, digit| match digit.wrapping_sub(b'0') {
+        digit @ 0..=9 => number.saturating_mul(10).saturating_add(digit.into()),
+        _ => u32::MAX,
     })
 }
 
@@ -79,11 +86,8 @@ pub(crate) fn is_unmapped_roots(host: &dyn Host, path: &[u8]) -> bool {
     let mut step = Some(path);
     while let Some(at) = step {
         let Some(facts) = host.entry(at) else { return false };
-        let as_roots = Facts { owner: ROOT, ..facts };
-        if facts.is_link()
-            || !is_unmapped(host, facts.owner)
-            || fault(&as_roots, ROOT, &|_, _| false).is_some()
-        {
+        let others = facts.mode & (0o022 | ACCESS_LIST) != 0;
+        if facts.is_link() || others || !is_unmapped(host, facts.owner) {
             return false;
         }
         step = parent(host.os(), at);

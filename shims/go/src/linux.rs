@@ -14,7 +14,7 @@ mod syscall;
 
 pub use bytes::compare;
 #[cfg(target_arch = "x86_64")]
-pub use bytes::{copy, copy_overlapping};
+pub use bytes::{copy, copy_end};
 pub use host::LinuxHost;
 pub use process::{Brief, Heap, Identity, Lasting, Memory, Process, auxiliary};
 pub use syscall::{Errno, call, exit, write_error};

@@ -39,14 +39,15 @@ pub unsafe fn copy(to: *mut u8, from: *const u8, length: usize) -> *mut u8 {
     to
 }
 
-/// As [`copy`], and the ranges may overlap in any way.
+/// Copies from the end, where that alone is right, and returns how many bytes at the beginning [`copy`] has to copy
+/// afterwards: together they copy ranges that overlap in any way.
 ///
 /// # Safety
 ///
 /// As C's `memmove`.
 #[cfg(target_arch = "x86_64")]
 #[inline(always)]
-pub unsafe fn copy_overlapping(to: *mut u8, from: *const u8, mut length: usize) -> *mut u8 {
+pub unsafe fn copy_end(to: *mut u8, from: *const u8, mut length: usize) -> usize {
     // What is short is read as a whole first; forwards is right unless the target begins inside the source.
     if length > READ_FIRST && (to as usize).wrapping_sub(from as usize) < length {
         // SAFETY: copies backwards, 16 bytes at once, until fewer than that are left.
@@ -61,8 +62,7 @@ pub unsafe fn copy_overlapping(to: *mut u8, from: *const u8, mut length: usize) 
                 options(nostack));
         }
     }
-    // SAFETY: the caller's promise is the same for what is left.
-    unsafe { copy(to, from, length) }
+    length
 }
 
 /// Copies a word from the beginning and one from the end.
@@ -137,7 +137,7 @@ unsafe fn word(at: *const u8) -> u64 {
     unsafe { at.cast::<u64>().read_unaligned() }
 }
 
-/// Defines C's `memcpy` and `memmove` by [`copy`] and [`copy_overlapping`]. Compiled code calls them by these names,
+/// Defines C's `memcpy` and `memmove` by [`copy`] and [`copy_end`]. Compiled code calls them by these names,
 /// so each program that has them defines them for itself.
 #[cfg(target_arch = "x86_64")]
 #[macro_export]
@@ -157,8 +157,8 @@ macro_rules! c_copies {
         /// As C's `memmove`.
         #[unsafe(no_mangle)]
         unsafe extern "C" fn memmove(to: *mut u8, from: *const u8, length: usize) -> *mut u8 {
-            // SAFETY: the caller's promise is the same.
-            unsafe { $crate::linux::copy_overlapping(to, from, length) }
+            // SAFETY: the caller's promise is the same, and for what is left `memcpy` is right.
+            unsafe { memcpy(to, from, $crate::linux::copy_end(to, from, length)) }
         }
     };
 }
@@ -182,7 +182,7 @@ macro_rules! c_comparisons {
         #[unsafe(no_mangle)]
         unsafe extern "C" fn bcmp(a: *const u8, b: *const u8, length: usize) -> i32 {
             // SAFETY: the caller's promise is the same.
-            unsafe { $crate::linux::compare(a, b, length) }
+            unsafe { memcmp(a, b, length) }
         }
     };
 }
@@ -191,7 +191,7 @@ macro_rules! c_comparisons {
 mod tests {
     use super::compare;
     #[cfg(target_arch = "x86_64")]
-    use super::{copy, copy_overlapping};
+    use super::{copy, copy_end};
     use std::vec::Vec;
 
     fn text() -> Vec<u8> {
@@ -237,7 +237,10 @@ mod tests {
                 let mut moved = text.clone();
                 let start = moved.as_mut_ptr();
                 // SAFETY: both ranges lie in the buffer.
-                unsafe { copy_overlapping(start.add(to), start.add(from).cast_const(), length) };
+                unsafe {
+                    let (to, from) = (start.add(to), start.add(from).cast_const());
+                    copy(to, from, copy_end(to, from, length))
+                };
                 let (before, rest) = text.split_at(to);
                 let told = [before, &text[from..from + length], &rest[length..]].concat();
                 assert_eq!(moved, told, "{length} bytes from {from} to {to}");
