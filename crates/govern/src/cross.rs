@@ -166,7 +166,7 @@ impl<'a> Bench<'a> {
             (_, Some(error)) => return Err(error),
             (_, None) => String::new(),
         };
-        for blame in blames(&words, &needs.left_out) {
+        for blame in blames(&words, &needs.left_out, self.go.directory()) {
             match blame {
                 Blame::Cgo(package) => {
                     let users = needs.users.iter_mut().filter(|user| user.package == package);
@@ -192,7 +192,9 @@ impl<'a> Bench<'a> {
         let takes = takes_compiler(&target, &needs);
         let others = takes || self.question.probe;
         let takes_part = others || is_on && needs.weight().is_some();
-        let has_cgo = port.as_ref().is_some_and(|port| port.cgo) && needs.unloaded.is_none();
+        let has_cgo = port.as_ref().is_some_and(|port| port.cgo)
+            && needs.unloaded.is_none()
+            && needs.unloaded_with.is_none();
         let candidates = match has_cgo && takes_part {
             true => self.hunt(&target, &variables).all(others)?,
             false => Vec::new(),

@@ -61,7 +61,8 @@ pub fn is_unmapped(host: &dyn Host, user: u32) -> bool {
 /// Whether a map of users has `user` inside of the namespace: each line of it has the first number there, the first
 /// outside, and how many. What is not such a line may map everyone.
 fn is_mapped(map: &[u8], user: u32) -> bool {
-    let mut numbers = map.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty()).map(number);
+    let mut numbers =
+        map.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty()).map(number);
     while let Some(first) = numbers.next() {
         let (first, _, Some(count)) = (first, numbers.next(), numbers.next()) else { return true };
         if user.wrapping_sub(first) < count {

@@ -2,11 +2,12 @@
 //!
 //! A mistake is what fails with cgo, too. That build would need a C compiler, so the words of the build without cgo
 //! decide. Go says which name is not declared: a file that this build leaves out may declare it. Or Go says what is
-//! wrong with a use: the name may mean something else with cgo. And a file may be built only without cgo.
+//! wrong with a use: a name on that line may mean something else with cgo. And a file may be built only without cgo.
 
 use super::declared::{is_of_name, names};
 use super::need::{LeftOut, wants_cgo};
 use goward_installer::read;
+use std::cell::Cell;
 use std::collections::HashSet;
 use std::path::Path;
 
@@ -32,9 +33,11 @@ pub(super) enum Blame {
     Mistake(String, String),
 }
 
-/// Judges Go's words on a build without cgo, of which these files are left out: one verdict for each package.
-pub(super) fn blames(words: &str, left_out: &[LeftOut]) -> Vec<Blame> {
+/// Judges Go's words on a build without cgo, which ran in `directory`, and of which these files are left out: one
+/// verdict for each package.
+pub(super) fn blames(words: &str, left_out: &[LeftOut], directory: &Path) -> Vec<Blame> {
     let declared: Vec<Declared<'_>> = left_out.iter().map(Declared::of).collect();
+    let sources = Sources { directory, left: Cell::new(MOST_FILES) };
     let without_main = declared.iter().filter(|one| one.lacks_main);
     let without_main = without_main.map(|one| Blame::Cgo(one.of.package.clone()));
     let (mut verdicts, mut building) = (Vec::new(), String::new());
@@ -51,7 +54,8 @@ pub(super) fn blames(words: &str, left_out: &[LeftOut]) -> Vec<Blame> {
         // Its own files come first.
         let (own, others): (Vec<&Declared<'_>>, Vec<_>) =
             declared.iter().partition(|one| one.of.package == building);
-        let lacking = own.into_iter().chain(others).find(|one| one.explains(line, &building));
+        let lacking =
+            own.into_iter().chain(others).find(|one| one.explains(line, &building, &sources));
         match lacking {
             Some(one) => _ = cgo.get_or_insert_with(|| one.of.package.clone()),
             // Words without a heading are on what cannot be loaded.
@@ -97,27 +101,56 @@ impl<'l> Declared<'l> {
     }
 
     /// Whether these files may be why Go says this of the package that it builds.
-    fn explains(&self, line: &str, building: &str) -> bool {
+    fn explains(&self, line: &str, building: &str, sources: &Sources<'_>) -> bool {
         let is_own = self.of.package == building;
         let is_instead = || self.of.instead.iter().any(|file| names_file(line, file));
         // With cgo the C compiler takes what Go's assembler takes without.
         let is_of_no_go = || place(line).is_some_and(|file| !file.ends_with(".go"));
-        is_own && (is_instead() || is_of_no_go()) || self.lacks_cgo(line, is_own)
+        is_own && (is_instead() || is_of_no_go()) || self.lacks_cgo(line, is_own, sources)
     }
 
     /// Whether a line of Go's words may be other with cgo.
-    fn lacks_cgo(&self, line: &str, is_own: bool) -> bool {
-        let has = |names: &HashSet<String>| {
-            said(line).split(|c: char| !is_of_name(c)).any(|name| names.contains(name))
+    fn lacks_cgo(&self, line: &str, is_own: bool, sources: &Sources<'_>) -> bool {
+        let names = |text: &str, names: &HashSet<String>| {
+            text.split(|c: char| !is_of_name(c)).any(|name| names.contains(name))
         };
+        let has = |all: &HashSet<String>| names(said(line), all);
         match undeclared(line) {
             // With cgo the type may have more fields and methods.
             Some(name) => self.left_out.contains(name) || has(&self.instead),
             None if PLAIN.iter().any(|said| line.contains(said)) => false,
             // An assembler's file may have the body, for which Go takes the C compiler.
             None if line.contains("missing function body") => is_own,
-            None => has(&self.left_out) || has(&self.instead),
+            None if has(&self.left_out) || has(&self.instead) => true,
+            // `constant 300 overflows byte` tells no name of the sum.
+            None => {
+                let source = sources.line(line);
+                names(&source, &self.left_out) || names(&source, &self.instead)
+            }
         }
+    }
+}
+
+/// The sources that Go's words are on.
+struct Sources<'d> {
+    /// Where Go ran.
+    directory: &'d Path,
+    /// How many may still be read.
+    left: Cell<usize>,
+}
+
+impl Sources<'_> {
+    /// The line that Go's words are on; empty where it cannot be read.
+    fn line(&self, words: &str) -> String {
+        let text = || {
+            let (file, rest) = words.trim_start().split_once(':')?;
+            let number: usize = rest.split(':').next()?.parse().ok()?;
+            self.left.set(self.left.get().checked_sub(1)?);
+            let text = read::read(&self.directory.join(file), MOST_OF_FILE).ok()?;
+            let line = text.split(|byte| *byte == b'\n').nth(number.checked_sub(1)?)?;
+            Some(String::from_utf8_lossy(line).into_owned())
+        };
+        text().unwrap_or_default()
     }
 }
 
@@ -171,6 +204,11 @@ mod tests {
         let stub = "package opt\n\ntype Stub struct{}\n\nfunc Fast() {}\n";
         std::fs::write(dir.path().join("stub.go"), stub).unwrap();
         std::fs::write(dir.path().join("c.go"), LEFT_OUT).unwrap();
+        std::fs::write(
+            dir.path().join("use.go"),
+            "package opt\n\nvar b byte = opt.Two * 300\nvar c = 1 + x\n",
+        )
+        .unwrap();
         let left_out = [LeftOut {
             package: "d/opt".to_owned(),
             dir: dir.path().to_str().unwrap().to_owned(),
@@ -178,7 +216,7 @@ mod tests {
             instead: vec!["stub.go".to_owned()],
             is_program: false,
         }];
-        blames(words, &left_out)
+        blames(words, &left_out, dir.path())
     }
 
     fn cgo() -> Vec<Blame> {
@@ -205,6 +243,13 @@ mod tests {
         }
         assert_eq!(judged("# d/opt\nx/stub.go:3:9: declared and not used: x"), cgo());
         assert_eq!(judged("# d/opt\n./f_amd64.s:3: …"), cgo());
+        // The words tell no name; the line that they are on does.
+        let overflows = "cannot use 600 (constant of type int) as byte value (overflows)";
+        assert_eq!(judged(&format!("# m/cmd\n./use.go:3:16: {overflows}")), cgo());
+        for other in ["./use.go:4:9", "./use.go:9:9", "absent/use.go:3:16", "./use.go:0:1"] {
+            let blame = judged(&format!("# m/cmd\n{other}: {overflows}"));
+            assert!(matches!(blame[..], [Blame::Mistake(..)]), "{other}");
+        }
         // What imports it needs what it lacks.
         assert_eq!(judged("# m/cmd\n./m.go:3:9: undefined: opt.Open"), cgo());
         let excluded = "package d/opt\n\timports d/c: build constraints exclude all Go files in /d";

@@ -13,6 +13,8 @@ pub(super) const FIELDS: &str = "-json=ImportPath,Name,Dir,Standard,DepOnly,Modu
 const EXCLUDED: &str = "build constraints exclude all Go files";
 /// Go's words where C sources stand beside Go files that import no C.
 const NOT_USING: &str = "source files not allowed when not using cgo";
+/// Go adds it to every program with cgo.
+const RUNTIME: &str = "runtime/cgo";
 /// The longest that Go's words may be, in characters.
 const LONGEST: usize = 200;
 
@@ -91,6 +93,8 @@ pub struct Needs {
     pub users: Vec<User>,
     /// The package that Go cannot load or build for that system, whatever cgo is, and why.
     pub unloaded: Option<(String, String)>,
+    /// The package that Go cannot load with cgo alone, and why.
+    pub unloaded_with: Option<(String, String)>,
     /// How many packages were listed as asked about.
     pub asked: usize,
     /// What differs with cgo, of the packages that are not of the standard library.
@@ -119,9 +123,10 @@ impl Needs {
             let other = without.get(*path);
             // Only files with cgo import what is not listed without.
             let fails = || other.map_or(!package.dep_only, Package::fails);
-            if let Some(why) = package.failure().filter(|_| fails()) {
-                needs.unloaded.get_or_insert_with(|| (package.import_path.clone(), why));
-            } else if let Some(weight) = weight(package, other) {
+            if let Some(why) = package.failure() {
+                let told = if fails() { &mut needs.unloaded } else { &mut needs.unloaded_with };
+                told.get_or_insert_with(|| (package.import_path.clone(), why));
+            } else if let Some(weight) = list.weight(package, &without) {
                 needs.left_out.extend(package.left_out(other));
                 needs.users.push(User {
                     package: package.import_path.clone(),
@@ -138,22 +143,6 @@ impl Needs {
         needs.doubtful = list.importers(&optional, &ways);
         needs
     }
-}
-
-/// How much a package needs cgo; `None` if it builds of the same files without.
-fn weight(with: &Package, without: Option<&Package>) -> Option<Weight> {
-    if with.standard {
-        return (!with.cgo_files.is_empty()).then_some(Weight::Standard);
-    }
-    let Some(without) = without else {
-        // Go leaves a package out that a pattern names and that has no file; one that only files with cgo import is
-        // no part of the build without.
-        return (!with.dep_only).then_some(Weight::Required);
-    };
-    if without.fails_for_want_of_cgo() && !with.fails() {
-        return Some(Weight::Required);
-    }
-    (with.files() != without.files()).then_some(Weight::Optional)
 }
 
 impl Package {
@@ -222,6 +211,42 @@ impl Listed {
         Listed { all: by_path.collect() }
     }
 
+    /// How much a package needs cgo; `None` if it builds of the same files without.
+    fn weight(&self, with: &Package, without: &BTreeMap<String, Package>) -> Option<Weight> {
+        if with.standard {
+            return (!with.cgo_files.is_empty()).then_some(Weight::Standard);
+        }
+        let Some(other) = without.get(&with.import_path) else {
+            // Go leaves a package out that a pattern names and that has no file; one that only files with cgo import
+            // is no part of the build without.
+            return (!with.dep_only).then_some(Weight::Required);
+        };
+        // The linker alone would tell that runtime/cgo is nothing without C.
+        let must = other.imports.iter().any(|path| path == RUNTIME)
+            || other.fails_for_want_of_cgo()
+            || self.lacks(other, without);
+        let weight = if must { Weight::Required } else { Weight::Optional };
+        (must || with.files() != other.files()).then_some(weight)
+    }
+
+    /// Whether a package needs another that Go cannot load, and that the build with cgo, which this list is of, does not
+    /// need.
+    fn lacks(&self, package: &Package, without: &BTreeMap<String, Package>) -> bool {
+        let (mut seen, mut open) = (BTreeSet::new(), vec![package]);
+        while let Some(package) = open.pop() {
+            let only = package.imports.iter().filter(|path| !self.all.contains_key(*path));
+            for import in only.filter_map(|path| without.get(path)) {
+                if import.fails() {
+                    return true;
+                }
+                if seen.insert(&import.import_path) {
+                    open.push(import);
+                }
+            }
+        }
+        false
+    }
+
     /// The programs that are asked about; where there are none, all packages that are.
     fn roots(&self) -> Vec<&str> {
         let asked = || self.all.values().filter(|package| !package.dep_only && !package.standard);
@@ -269,12 +294,7 @@ impl Listed {
                 }
             }
         }
-        // Go adds it to every program with cgo, and no file imports it.
-        if let Some((name, package)) = self.all.get_key_value("runtime/cgo")
-            && !package.cgo_files.is_empty()
-        {
-            ways.remove(name.as_str());
-        }
+        ways.remove(RUNTIME);
         ways
     }
 }

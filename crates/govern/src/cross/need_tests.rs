@@ -74,3 +74,44 @@ fn what_no_build_can_load_is_told() {
     );
     assert_eq!(needs.users, []);
 }
+
+/// What only the build without cgo needs and cannot load, and runtime/cgo, which does not link without.
+#[test]
+fn a_stand_in_that_cannot_be_built_needs_cgo() {
+    let package = |files: &str, imports: &str| {
+        format!(
+            r#"{{"ImportPath":"m","Name":"main","Module":{{"Path":"m","Main":true}},{files},"Imports":[{imports}]}}"#
+        )
+    };
+    let inner = r#"{"ImportPath":"d/in","DepOnly":true,"GoFiles":["i.go"],"Imports":["d/absent"]}"#;
+    let absent = r#"{"ImportPath":"d/absent","DepOnly":true,"Error":{"Err":"no required module provides it"}}"#;
+    let with = package(r#""CgoFiles":["c.go"]"#, r#""C""#);
+    let without = package(r#""GoFiles":["g.go"]"#, r#""d/in""#);
+    let needs =
+        Needs::of(listed(&with), listed(&[&without, inner, absent].map(String::from).concat()));
+    assert_eq!(told(&needs), [("m", Weight::Required, "m".to_owned())]);
+    assert_eq!(needs.unloaded, None);
+    // What both need is no want of cgo.
+    let both = [&with.replace(r#""C""#, r#""C","d/absent""#), absent].map(String::from).concat();
+    let needs =
+        Needs::of(listed(&both), listed(&[&without, inner, absent].map(String::from).concat()));
+    assert_eq!(needs.unloaded.map(|(path, _)| path).as_deref(), Some("d/absent"));
+    let handles = package(r#""GoFiles":["h.go"]"#, r#""runtime/cgo""#);
+    let runtime =
+        r#"{"ImportPath":"runtime/cgo","Standard":true,"DepOnly":true,"GoFiles":["handle.go"]}"#;
+    let list = || listed(&[&handles, runtime].map(String::from).concat());
+    assert_eq!(told(&Needs::of(list(), list())), [("m", Weight::Required, "m".to_owned())]);
+}
+
+/// A file for cgo that Go cannot load says nothing of the build without.
+#[test]
+fn a_mistake_with_cgo_alone_bars_cgo_alone() {
+    let package = |more: &str| {
+        format!(r#"{{"ImportPath":"m","Name":"main","Module":{{"Path":"m","Main":true}},{more}}}"#)
+    };
+    let with =
+        package(r#""CgoFiles":["c.go"],"Error":{"Err":"pattern x: no matching files found"}"#);
+    let needs = Needs::of(listed(&with), listed(&package(r#""GoFiles":["g.go"]"#)));
+    assert_eq!((&needs.unloaded, needs.weight()), (&None, None));
+    assert_eq!(needs.unloaded_with.unwrap().1, "pattern x: no matching files found");
+}

@@ -63,8 +63,16 @@ pub(super) fn decide(
         return Verdict::Unsupported(Bar::Package(package.clone(), why.clone()));
     }
     let must = takes_compiler(target, needs);
+    if must && !port.cgo {
+        return Verdict::Unsupported(Bar::Cgo);
+    }
+    if let Some((package, why)) = &needs.unloaded_with {
+        return match must {
+            true => Verdict::Unsupported(Bar::Package(package.clone(), why.clone())),
+            false => Verdict::Pure,
+        };
+    }
     match (must, enabled && needs.weight().is_some()) {
-        (true, _) if !port.cgo => Verdict::Unsupported(Bar::Cgo),
         (true, _) => works(true).map_or(Verdict::Missing, Verdict::Compiler),
         (false, true) => works(false).map_or(Verdict::Pure, Verdict::Compiler),
         (false, false) => Verdict::Pure,
@@ -139,5 +147,16 @@ mod tests {
         let verdict = decide((&target, port.as_ref()), &needs, true, &mut |_| Some(0));
         let bar = Bar::Package("m/w".to_owned(), "excluded".to_owned());
         assert_eq!((verdict.is_ready(), &verdict), (false, &Verdict::Unsupported(bar)));
+        // One that fails with cgo alone bars what cannot do without.
+        for (weight, ready) in [(Some(Weight::Required), false), (Some(Weight::Standard), true)] {
+            let unloaded_with = Some(("m/w".to_owned(), "no such file".to_owned()));
+            let needs = Needs { unloaded_with, ..self::needs(weight) };
+            let verdict = decide((&target, port.as_ref()), &needs, true, &mut |_| Some(0));
+            assert_eq!(
+                (verdict.is_ready(), verdict == Verdict::Pure),
+                (ready, ready),
+                "{weight:?}"
+            );
+        }
     }
 }
