@@ -34,7 +34,7 @@ use crate::graph::Grounds;
 use crate::listing::stream;
 use crate::system::least;
 use answer::{chosen, environment, line, linked};
-use blame::{Blame, blames};
+use blame::{Blame, Words, blames};
 use command::setting;
 use enabled::{Sight, usual_compiler, usually};
 use goward_gomod::Kind;
@@ -162,14 +162,18 @@ impl<'a> Bench<'a> {
         let packages: Vec<OsString> = needs.doubtful.iter().map(OsString::from).collect();
         // It links nothing.
         let words = match without.hear(&["list", "-export", "-f={{.Name}}", "--"], &packages)? {
-            (_, Some(Error::Failed { words, .. })) => words,
+            (_, Some(Error::Failed { words, raw, .. })) => Words { raw, told: words },
             (_, Some(error)) => return Err(error),
-            (_, None) => String::new(),
+            (_, None) => return Ok(()),
         };
-        for blame in blames(&words, &needs.left_out, self.go.directory()) {
+        for blame in blames(&words, &needs.doubtful, &needs.left_out, self.go.directory()) {
             match blame {
                 Blame::Cgo(package) => {
-                    let users = needs.users.iter_mut().filter(|user| user.package == package);
+                    let is_it = |user: &&mut User| match package.as_str() {
+                        "" => user.weight == Weight::Optional,
+                        package => user.package == package,
+                    };
+                    let users = needs.users.iter_mut().filter(is_it);
                     users.for_each(|user| user.weight = Weight::Required);
                 }
                 Blame::Mistake(package, line) => {

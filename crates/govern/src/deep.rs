@@ -2,6 +2,7 @@
 //! it is.
 
 mod cached;
+mod debug;
 mod rows;
 mod tidy;
 mod vendor;
@@ -61,7 +62,7 @@ pub fn ask((go, version): (&Go, Option<&Version>), top: &Path, file: &str) -> He
             return heard;
         }
     };
-    for look in [rows::look, tidy::look, cached::look, vendor::look] {
+    for look in [rows::look, tidy::look, cached::look, vendor::look, debug::look] {
         if let Err(error) = look(&module, &mut heard) {
             let endless = matches!(error, Error::Endless(_));
             heard.fail(go.network(), file, error);
@@ -126,6 +127,12 @@ impl<'a> Module<'a> {
         let line =
             self.sum.split(|&b| b == b'\n').position(|line| line.starts_with(begin.as_bytes()))?;
         Some(Place::line(&self.beside("go.sum"), u32::try_from(line).ok()? + 1))
+    }
+
+    /// A file of the module, from the repository's top, with slashes.
+    fn named(&self, file: &Path) -> Option<String> {
+        let rest = file.strip_prefix(self.held.path.parent()?).ok()?.to_str()?;
+        Some(self.beside(&rest.replace(std::path::MAIN_SEPARATOR, "/")))
     }
 
     /// A file beside the go.mod, from the top.

@@ -15,11 +15,13 @@ pub(crate) mod flags;
 mod fresh;
 mod run;
 mod scratch;
+mod told;
 mod typed;
 
 pub use choice::{OLDEST, newest};
 pub use error::Error;
 pub(crate) use error::lacks_network;
+pub use flags::WITH_VALUE;
 pub use fresh::Fresh;
 pub(crate) use run::without_texts;
 pub(crate) use scratch::Scratch;

@@ -55,6 +55,7 @@ pub mod repo;
 mod requirement;
 pub mod rule;
 pub mod slip;
+mod source_names;
 pub mod startup;
 pub mod system;
 pub mod usage;

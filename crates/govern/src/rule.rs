@@ -97,7 +97,7 @@ rules! {
     ModuleFileInvalid "module-file-invalid" Error "Go's own parser refuses a go.mod or a go.work."
     GoLineMissing "go-line-missing" Warning "A go.mod has no go line: Go assumes 1.16."
     ToolchainBelowGo "toolchain-below-go" Note "A toolchain line is below the go line: Go ignores it."
-    GodebugRemoved "godebug-removed" Error "A `godebug` line, or the GODEBUG of a `.goenv`, holds a value that Go has removed: the build fails, or `go` itself. A warning where no file chooses a Go that removed it, and where the job that does may build something else. Comments `//go:debug` in Go files are not read."
+    GodebugRemoved "godebug-removed" Error "A `godebug` line, or the GODEBUG of a `.goenv`, holds a value that Go has removed: the build fails, or `go` itself. A warning where no file chooses a Go that removed it, and where the job that does may build something else. Comments `//go:debug` in Go files are read with `--deep`."
     NewGoBreaks "new-go-breaks" Note "golang.org/x/tools v0.2 to v0.25 does not compile with Go 1.25 or later, and no `replace` of the go.mod puts another version in its place. With `--machine` a warning where such a Go runs."
     ReplaceOutside "replace-outside" Warning "A `replace` leads out of the repository."
     SumMissing "sum-missing" Warning "A module has requirements and no go.sum beside it."

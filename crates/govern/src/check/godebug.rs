@@ -3,6 +3,7 @@
 use super::statement::Site;
 use super::{Look, pins};
 use crate::claims::{Builds, Claim, Claims, Said};
+use crate::compat::debug::removal;
 use crate::finding::{Edit, Finding, Place};
 use crate::kind::FileKind;
 use crate::repo::{directory_of, upwards};
@@ -10,20 +11,6 @@ use crate::rule::{Rule, Severity};
 use goward_gomod::File;
 use goward_resolver::{Selector, Version};
 use std::collections::{BTreeSet, HashMap};
-
-/// The setting, the value, the minor that removed it (`internal/godebugs/table.go`).
-pub(crate) const REMOVED: [(&str, &str, &str); 10] = [
-    ("x509sha1", "1", "1.24"),
-    ("tlskyber", "0", "1.24"),
-    ("gotypesalias", "0", "1.27"),
-    ("tlsunsafeekm", "1", "1.27"),
-    ("tlsrsakex", "1", "1.27"),
-    ("tls3des", "1", "1.27"),
-    ("tls10server", "1", "1.27"),
-    ("x509keypairleaf", "0", "1.27"),
-    ("asynctimerchan", "1", "1.27"),
-    ("asynctimerchan", "2", "1.27"),
-];
 
 /// The newest version that claims name, and where.
 type Newest<'c> = Option<(Version, &'c Said)>;
@@ -123,10 +110,9 @@ pub(super) fn of_goenv(look: &Look<'_>, built: &Built<'_>, findings: &mut Vec<Fi
     }
 }
 
-/// The release that has removed a value.
-fn removed(key: &str, value: &str) -> Option<Version> {
-    let (.., since) = REMOVED.iter().find(|(k, v, _)| *k == key && *v == value)?;
-    Version::parse(since)
+/// The minor that has removed a value.
+pub(crate) fn removed(key: &str, value: &str) -> Option<Version> {
+    Version::parse(&format!("1.{}", removal(key, value)?))
 }
 
 /// The finding, if a Go from `release` on runs in a directory, or may.

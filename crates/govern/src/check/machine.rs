@@ -1,6 +1,6 @@
 //! What this machine makes of the files: the rules of `--machine`. All others judge the repository alone.
 
-use super::godebug::REMOVED;
+use super::godebug::removed;
 use super::statement::{Kind, Statement};
 use super::{Look, Seen};
 use crate::claims::{Builds, Claim, ClaimKind, Claims, Said, Use};
@@ -112,15 +112,15 @@ fn goroot(here: &Seen, at: Place) -> Option<Finding> {
 }
 
 fn godebug(here: &Seen, at: &Place) -> Vec<Finding> {
-    let stops = |since: &str| {
-        let from = Version::parse(since).max(Version::parse(STOPS));
-        here.runs.as_ref().is_some_and(|runs| from.is_some_and(|from| *runs >= from))
+    let first = Version::parse(STOPS);
+    let stops = |since: &Version| {
+        let from = Some(since).max(first.as_ref());
+        here.runs.as_ref().is_some_and(|runs| Some(runs) >= from)
     };
     let mut found = Vec::new();
     for setting in here.godebug.split(',') {
         let Some((key, value)) = setting.split_once('=') else { continue };
-        let removed = REMOVED.iter().find(|(k, v, _)| *k == key && *v == value);
-        let Some((.., since)) = removed.filter(|(.., since)| stops(since)) else { continue };
+        let Some(since) = removed(key, value).filter(stops) else { continue };
         let message = format!(
             "GODEBUG in the environment of this machine sets {key}={value}, which Go {since} has removed: go \
              and all that it builds stop at once"

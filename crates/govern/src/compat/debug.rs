@@ -83,7 +83,7 @@ pub(super) fn defaults(go_line: u16, toolchain: u16) -> Vec<(&'static str, &'sta
 
 /// The minor of Go 1 that removed an older behaviour which this value asks for.
 #[must_use]
-pub(super) fn removal(name: &str, value: &str) -> Option<u16> {
+pub(crate) fn removal(name: &str, value: &str) -> Option<u16> {
     let setting = SETTINGS.iter().find(|setting| setting.name == name)?;
     setting.removed.filter(|_| setting.old.contains(&value))
 }

@@ -13,7 +13,7 @@ const LIMIT: usize = 8 << 20;
 
 /// The top of a Go file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Head {
+pub(crate) struct Head {
     /// The least minor of Go 1 that takes it.
     pub(super) least: Option<u16>,
     /// Whether releases from some minor on leave it out.
@@ -21,12 +21,12 @@ pub(super) struct Head {
     /// Whether a program has written it: `go vet` judges no such file.
     pub(super) generated: bool,
     /// Its `//go:debug` lines: setting, value and line.
-    pub(super) debug: Vec<(String, String, u32)>,
+    pub(crate) debug: Vec<(String, String, u32)>,
 }
 
 impl Head {
     /// Of a file; nothing of one that cannot be read. Go has read it, or says itself that it cannot.
-    pub(super) fn of(path: &Path) -> Head {
+    pub(crate) fn of(path: &Path) -> Head {
         let mut bytes = Vec::new();
         let read = read::open(path).and_then(|file| file.take(TOP).read_to_end(&mut bytes));
         match read {

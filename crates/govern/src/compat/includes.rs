@@ -1,7 +1,7 @@
 //! The files that sources include by name: Go's assembler, and C compilers, open whatever a source names, and would wait for
 //! a FIFO or a device. A name that only macros make is not seen; then the time of Go ends.
 
-use super::endings::is_source_name;
+use crate::source_names::is_source_name;
 use goward_gomod::unquote;
 use goward_installer::{canonical, read};
 use std::collections::BTreeSet;

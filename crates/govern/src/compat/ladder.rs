@@ -52,6 +52,19 @@ struct Need {
     words: String,
 }
 
+impl Need {
+    /// The same, with no other words than this line has, which may be told.
+    fn in_words(self, line: &str) -> Need {
+        let told = need(line);
+        let symbol = self.symbol.map(|_| {
+            let symbol = told.as_ref().and_then(|told| told.symbol.clone());
+            symbol.unwrap_or_else(|| "…".to_owned())
+        });
+        let words = told.map_or_else(|| "…".to_owned(), |told| told.words);
+        Need { symbol, words, ..self }
+    }
+}
+
 /// Climbs, from `start` on, with the Go that is asked. Its version is the highest rung.
 pub(super) fn climb(
     (go, version): (&Go, &Version),
@@ -128,8 +141,10 @@ fn told(
     packages: &Packages,
 ) -> Result<(Vec<Reason>, Vec<String>), Error> {
     let (mut reasons, mut others) = (Vec::new(), Vec::new());
-    for line in vet(asked, packages)?.iter().flat_map(|words| words.lines()) {
-        match need(line) {
+    let said = vet(asked, packages)?;
+    let lines = said.iter().flat_map(|(raw, words)| raw.lines().zip(words.lines()));
+    for (raw, line) in lines {
+        match need(raw).map(|need| need.in_words(line)) {
             Some(need) if is_of_release(&need.version, version) => {
                 let is_language = need.symbol.is_none();
                 match placed(go.directory(), packages, need) {
@@ -138,7 +153,7 @@ fn told(
                     None => others.extend(is_language.then(|| excerpt(line, LONGEST))),
                 }
             }
-            _ if is_of_no_package(line) => {}
+            _ if is_of_no_package(raw) => {}
             _ => others.push(excerpt(line, LONGEST)),
         }
     }
@@ -155,15 +170,15 @@ fn is_of_release(needs: &Version, newest: &Version) -> bool {
     minor(needs) <= minor(newest)
 }
 
-/// Go's words on all packages that it can judge: none of a call that finds nothing.
-fn vet(asked: &Asked, packages: &Packages) -> Result<Vec<String>, Error> {
+/// Go's words on all packages that it can judge, to be judged and to be told: none of a call that finds nothing.
+fn vet(asked: &Asked, packages: &Packages) -> Result<Vec<(String, String)>, Error> {
     let mut told = Vec::new();
     let mut batch: Vec<OsString> = Vec::new();
     let mut size = 0;
     let mut call = |batch: &[OsString]| match asked.ask(&["vet", "-stdversion"], batch, text) {
         Ok(_) => Ok(()),
-        Err(Error::Failed { words, .. }) => {
-            told.push(asked.about_file(&words));
+        Err(Error::Failed { words, raw, .. }) => {
+            told.push((asked.about_file(&raw), asked.about_file(&words)));
             Ok(())
         }
         Err(error) => Err(error),

@@ -1,9 +1,9 @@
 //! The files in the directories of packages. A stranger may have put a FIFO or a device in the place of one: Go
 //! opens what has the name of a source file, and would wait for it. So goward looks at each before it starts Go.
 
-use super::endings::{has_end, is_source_name};
 use super::includes::Includes;
 use crate::go::Error;
+use crate::source_names::{has_end, is_source_name};
 use goward_installer::{Shown as _, canonical};
 use std::fs::{self, DirEntry};
 use std::io;

@@ -27,24 +27,41 @@ const PLAIN: [&str; 5] = [
 /// Why a package does not build.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Blame {
-    /// It lacks what cgo would bring to this package, which it is or imports.
+    /// It lacks what cgo would bring to this package, which it is or imports; without a name to one of them.
     Cgo(String),
     /// It has a mistake that cgo does not mend: the package, and Go's words on one line.
     Mistake(String, String),
 }
 
-/// Judges Go's words on a build without cgo, which ran in `directory`, and of which these files are left out: one
-/// verdict for each package.
-pub(super) fn blames(words: &str, left_out: &[LeftOut], directory: &Path) -> Vec<Blame> {
+/// Go's words on a build.
+pub(super) struct Words {
+    /// As they are, to be judged.
+    pub(super) raw: String,
+    /// The same lines, as they may be told.
+    pub(super) told: String,
+}
+
+/// Judges Go's words on a build of these packages without cgo, which ran in `directory`, and of which these files are
+/// left out: one verdict for each package.
+pub(super) fn blames(
+    words: &Words,
+    packages: &[String],
+    left_out: &[LeftOut],
+    directory: &Path,
+) -> Vec<Blame> {
     let declared: Vec<Declared<'_>> = left_out.iter().map(Declared::of).collect();
     let sources = Sources { directory, left: Cell::new(MOST_FILES) };
     let without_main = declared.iter().filter(|one| one.lacks_main);
     let without_main = without_main.map(|one| Blame::Cgo(one.of.package.clone()));
     let (mut verdicts, mut building) = (Vec::new(), String::new());
-    for line in words.lines().filter(|line| !line.trim().is_empty()) {
+    let lines = words.raw.lines().zip(words.told.lines());
+    for (line, told) in lines.filter(|(line, _)| !line.trim().is_empty()) {
         if let Some(heading) = line.strip_prefix("# ") {
             building = heading.split_whitespace().next().unwrap_or_default().to_owned();
-            verdicts.push((building.clone(), None, None));
+            // A compiler may have written any heading.
+            let is_one = packages.contains(&building);
+            let name = if is_one { &building } else { told.trim_start_matches("# ") };
+            verdicts.push((name.to_owned(), None, None));
             continue;
         }
         if verdicts.is_empty() {
@@ -58,9 +75,15 @@ pub(super) fn blames(words: &str, left_out: &[LeftOut], directory: &Path) -> Vec
             own.into_iter().chain(others).find(|one| one.explains(line, &building, &sources));
         match lacking {
             Some(one) => _ = cgo.get_or_insert_with(|| one.of.package.clone()),
-            // Words without a heading are on what cannot be loaded.
-            None if wants_cgo(line) => _ = cgo.get_or_insert_with(String::new),
-            None => _ = mistake.get_or_insert_with(|| line.trim().to_owned()),
+            // Words without a heading are on what cannot be loaded, `d/c: build constraints exclude …`.
+            None if wants_cgo(line) => {
+                let names = |one: &&Declared<'_>| {
+                    line.split([' ', '\t', ':']).any(|word| word == one.of.package)
+                };
+                let of = declared.iter().find(names).map(|one| one.of.package.clone());
+                _ = cgo.get_or_insert_with(|| of.unwrap_or_default());
+            }
+            None => _ = mistake.get_or_insert_with(|| told.trim().to_owned()),
         }
     }
     let blame = |(package, cgo, mistake): (String, Option<String>, Option<String>)| match cgo {
@@ -216,7 +239,8 @@ mod tests {
             instead: vec!["stub.go".to_owned()],
             is_program: false,
         }];
-        blames(words, &left_out, dir.path())
+        let words = Words { raw: words.to_owned(), told: words.to_owned() };
+        blames(&words, &["m/other".to_owned()], &left_out, dir.path())
     }
 
     fn cgo() -> Vec<Blame> {
@@ -255,6 +279,8 @@ mod tests {
         let excluded = "package d/opt\n\timports d/c: build constraints exclude all Go files in /d";
         assert_eq!(judged(excluded).len(), 1);
         assert!(matches!(&judged(excluded)[..], [Blame::Cgo(_)]));
+        let alone = "d/opt: build constraints exclude all Go files in /d";
+        assert_eq!(judged(alone), cgo());
         assert_eq!(judged(""), []);
     }
 

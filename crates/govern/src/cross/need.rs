@@ -221,8 +221,9 @@ impl Listed {
             // is no part of the build without.
             return (!with.dep_only).then_some(Weight::Required);
         };
-        // The linker alone would tell that runtime/cgo is nothing without C.
-        let must = other.imports.iter().any(|path| path == RUNTIME)
+        // Its tests alone may be left. The linker alone would tell that runtime/cgo is nothing without C.
+        let must = other.files().is_empty() && !with.files().is_empty()
+            || other.imports.iter().any(|path| path == RUNTIME)
             || other.fails_for_want_of_cgo()
             || self.lacks(other, without);
         let weight = if must { Weight::Required } else { Weight::Optional };

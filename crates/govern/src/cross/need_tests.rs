@@ -103,6 +103,17 @@ fn a_stand_in_that_cannot_be_built_needs_cgo() {
     assert_eq!(told(&Needs::of(list(), list())), [("m", Weight::Required, "m".to_owned())]);
 }
 
+/// Go says nothing of a package of which only tests are left.
+#[test]
+fn tests_alone_are_no_package() {
+    let with =
+        r#"{"ImportPath":"m/c","Name":"c","Module":{"Path":"m","Main":true},"CgoFiles":["c.go"]}"#;
+    let without = r#"{"ImportPath":"m/c","Name":"c","Module":{"Path":"m","Main":true}}"#;
+    let needs = Needs::of(listed(with), listed(without));
+    assert_eq!(told(&needs), [("m/c", Weight::Required, "m/c".to_owned())]);
+    assert_eq!(Needs::of(listed(without), listed(without)).users, []);
+}
+
 /// A file for cgo that Go cannot load says nothing of the build without.
 #[test]
 fn a_mistake_with_cgo_alone_bars_cgo_alone() {

@@ -32,7 +32,7 @@ pub(super) fn look(module: &Module<'_>, heard: &mut Heard) -> Result<(), Error> 
         heard.open(module.file, UNCHECKED);
     }
     if let Some(words) = others().find_map(|row| row.error.clone()) {
-        return Err(Error::Failed { command: "list -m all".to_owned(), words });
+        return Err(Error::Failed { command: "list -m all".to_owned(), raw: words.clone(), words });
     }
     report.error.map_or(Ok(()), Err)
 }

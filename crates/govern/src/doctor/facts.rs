@@ -81,7 +81,7 @@ pub struct Facts {
     pub compiler: Compiler,
     /// Settings of editors that name a Go.
     pub editors: Vec<EditorSetting>,
-    /// Programs on PATH that read Go's code, and that Go has built.
+    /// Programs on PATH, or where `go install` puts them, that read Go's code, and that Go has built.
     pub tools: Vec<Tool>,
     /// The desktop, where there is one.
     pub desktop: Option<Desktop>,

@@ -3,7 +3,7 @@
 use super::facts::{Facts, GoEnv};
 use super::words::masked;
 use super::{Found, Status};
-use crate::go::flags::{name, words};
+use crate::go::flags::{WITH_VALUE, name, words};
 use goward_resolver::path::{elements, same_text};
 use goward_resolver::shown;
 use std::fmt;
@@ -15,29 +15,6 @@ const HARM: [(&str, &str, Status); 5] = [
     ("modcacherw", "leaves the module cache open for changes by mistake", Status::Note),
     ("toolexec", "runs a program at each step of every build", Status::Warning),
     ("a", "builds everything anew at every command", Status::Warning),
-];
-
-/// Flags of `go build` that need a value (`cmd/go/internal/work/build.go`, `cmd/go/internal/base/flag.go`).
-const WITH_VALUE: [&str; 19] = [
-    "asmflags",
-    "buildmode",
-    "compiler",
-    "covermode",
-    "coverpkg",
-    "debug-actiongraph",
-    "debug-trace",
-    "gccgoflags",
-    "gcflags",
-    "installsuffix",
-    "ldflags",
-    "mod",
-    "modfile",
-    "overlay",
-    "p",
-    "pgo",
-    "pkgdir",
-    "tags",
-    "toolexec",
 ];
 
 pub(super) fn judge(facts: &Facts) -> Found {

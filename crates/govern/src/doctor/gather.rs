@@ -137,7 +137,7 @@ impl Machine<'_> {
             supported: self.supported.clone(),
             build_cache,
             module_cache,
-            temporary: look(&temporary(&variables)),
+            temporary: look(&self.temporary()),
             root: root.map(look),
             store: store::state(self, wants("store")),
             has_git: !every(self.env, "git").is_empty(),
@@ -147,7 +147,7 @@ impl Machine<'_> {
             editors: home
                 .map(|home| editors::settings(host.os(), &path_of(&home)))
                 .unwrap_or_default(),
-            tools: when(wants("editors"), || tools::on_path(self.env)),
+            tools: when(wants("editors"), || tools::of_editors(self.env, self.layers)),
             desktop: around::desktop(self),
             is_musl: around::is_musl(),
             libraries: when(wants("libc-tls"), || self.libraries()),
@@ -254,6 +254,13 @@ impl Machine<'_> {
         VARIABLES.into_iter().filter_map(variable).collect()
     }
 
+    /// Where Go builds what it runs at once (`cmd/go/internal/work/action.go`, `cfg.Getenv("GOTMPDIR")`).
+    fn temporary(&self) -> PathBuf {
+        let own = self.layers.and_then(|layers| layers.get("GOTMPDIR")).map(|(path, _)| path);
+        let set = own.or_else(|| self.env.get("TMPDIR").filter(|path| !path.is_empty()));
+        set.map_or_else(std::env::temp_dir, path_of)
+    }
+
     fn toolchains(&self, are_wanted: bool, may_start: bool) -> Vec<ToolchainState> {
         if !are_wanted {
             return Vec::new();
@@ -318,12 +325,6 @@ impl Machine<'_> {
             Ok(Directory { weight: weight.and_then(|weight| weight()), ..looked })
         })
     }
-}
-
-/// Where Go builds what it runs at once.
-fn temporary(variables: &BTreeMap<&'static str, Vec<u8>>) -> PathBuf {
-    let set = ["GOTMPDIR", "TMPDIR"].iter().find_map(|key| variables.get(key));
-    set.map_or_else(std::env::temp_dir, |path| path_of(path))
 }
 
 /// What a check needs that is wanted.

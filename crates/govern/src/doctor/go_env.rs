@@ -4,7 +4,8 @@
 use super::facts::{Facts, GoEnv};
 use super::words::{masked, path};
 use super::{Change, Found, Status};
-use goward_resolver::{Gotoolchain, quoted};
+use crate::existence::Existence;
+use goward_resolver::{Gotoolchain, Version, quoted};
 use std::path::PathBuf;
 
 /// Variables that `go env` knows in some release from 1.19 on, beside the `GO<arch>` levels.
@@ -135,6 +136,12 @@ pub(super) fn pin(facts: &Facts) -> Found {
             let complaint = found.add(Status::Error, message).edit(line.gone());
             complaint.mend(format!("take the line out: `{command}` fails with it, too"));
         }
+        Ok(Gotoolchain { name: Some(name), .. }) if never_was(facts, name.version()) => {
+            let message =
+                format!("{place} sets GOTOOLCHAIN={value}, which no release has: no go starts");
+            let complaint = found.add(Status::Error, message).edit(line.gone());
+            complaint.mend(format!("take the line out: a plain Go refuses `{command}` with it"));
+        }
         Ok(parsed) if parsed.name.is_some() => {
             let message =
                 format!("{place} sets GOTOOLCHAIN={value}, which hides the pins of projects");
@@ -149,6 +156,13 @@ pub(super) fn pin(facts: &Facts) -> Found {
         Ok(_) => found.sound = format!("{place} sets GOTOOLCHAIN={value}, which hides no pin"),
     }
     found
+}
+
+/// Whether there is no such release, by the newest of each minor.
+fn never_was(facts: &Facts, version: &Version) -> bool {
+    let minor = facts.newest.iter().find(|newest| newest.language() == version.language());
+    let is_new = minor.is_some_and(|newest| version > newest);
+    is_new && Existence::of(&facts.newest, version) == Some(Existence::Never)
 }
 
 /// Lines that Go takes for something else than their writer meant.

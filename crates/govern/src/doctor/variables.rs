@@ -3,9 +3,8 @@
 use super::facts::{Facts, GoEnv};
 use super::words::{masked, path};
 use super::{Found, Status};
-use crate::check::godebug::REMOVED;
+use crate::check::godebug::removed;
 use crate::startup::others::Does;
-use goward_resolver::Version;
 
 pub(super) fn goroot(facts: &Facts) -> Found {
     let mut found = Found::sound("GOROOT is not set");
@@ -59,15 +58,11 @@ pub(super) fn godebug(facts: &Facts) -> Found {
         // The last of several settings of a name counts for a program that runs, and each for a build.
         for setting in text.split(',').map(str::trim) {
             let Some((key, value)) = setting.split_once('=') else { continue };
-            let removed = REMOVED.iter().find(|(k, v, _)| *k == key && *v == value);
-            let Some((.., since)) = removed else { continue };
+            let Some(since) = removed(key, value) else { continue };
             let message = format!(
                 "{place} has {key}={value}, which stops every program of Go {since} and later"
             );
-            let stops = facts
-                .toolchains
-                .iter()
-                .any(|one| Some(&one.version) >= Version::parse(since).as_ref());
+            let stops = facts.toolchains.iter().any(|one| one.version >= since);
             let status = if stops { Status::Error } else { Status::Warning };
             found.add(status, message).mend(format!("take {key}={value} out of GODEBUG"));
         }

@@ -14,8 +14,11 @@ pub enum Error {
     Failed {
         /// Its arguments.
         command: String,
-        /// Its words on stderr, bounded. A stranger may have written parts: escape them.
+        /// Its words on stderr, bounded, without what may be of any file. A stranger may have written parts: escape
+        /// them.
         words: String,
+        /// The same lines as Go wrote them, to be judged alone: a compiler may have quoted any file.
+        raw: String,
     },
     /// It is not asked, since it may not use the network and the module cache lacks a module: it would leave
     /// locks there.
@@ -36,7 +39,7 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Error::Start(program, error) => write!(f, "cannot run {}: {error}", program.shown()),
-            Error::Failed { command, words } => {
+            Error::Failed { command, words, .. } => {
                 write!(f, "go {command} failed\n{}", with_blanks(words))
             }
             Error::Offline(command) => {
@@ -63,7 +66,7 @@ impl Error {
     pub fn is_offline(&self) -> bool {
         match self {
             Error::Offline(_) => true,
-            Error::Failed { words, .. } => lacks_network(words),
+            Error::Failed { raw, .. } => lacks_network(raw),
             _ => false,
         }
     }

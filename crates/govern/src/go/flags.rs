@@ -1,6 +1,29 @@
 //! `GOFLAGS`: the user's, without flags that would change what is asked. Go's rules of quoting are those of
 //! `cmd/internal/quoted/quoted.go`.
 
+/// Flags of `go build` that need a value (`cmd/go/internal/work/build.go`, `cmd/go/internal/base/flag.go`).
+pub const WITH_VALUE: [&str; 19] = [
+    "asmflags",
+    "buildmode",
+    "compiler",
+    "covermode",
+    "coverpkg",
+    "debug-actiongraph",
+    "debug-trace",
+    "gccgoflags",
+    "gcflags",
+    "installsuffix",
+    "ldflags",
+    "mod",
+    "modfile",
+    "overlay",
+    "p",
+    "pgo",
+    "pkgdir",
+    "tags",
+    "toolexec",
+];
+
 /// Flags that say what is printed, or which module file is read and whether Go may write it.
 const DROPPED: [&[u8]; 8] = [b"mod", b"modfile", b"overlay", b"json", b"m", b"f", b"C", b"reuse"];
 

@@ -1,11 +1,13 @@
 //! One call of Go: its output is read as it comes, its words are kept, and it ends in time.
 
+use super::told::Teller;
 use super::{Error, Go};
 use crate::child::{self, Bounds, Ended, Unanswered};
 use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::io::{self, BufReader, Read};
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
@@ -104,10 +106,34 @@ impl Go {
             io::ErrorKind::FileTooLarge => Error::Answer(said.clone(), error.to_string()),
             _ => start(error),
         })?;
-        let words = without_texts(String::from_utf8_lossy(&words).trim_end());
-        let command = said.clone();
-        let failed = (!status.success()).then_some(Error::Failed { command, words });
+        let fail = || {
+            let raw = String::from_utf8_lossy(&words).trim_end().to_owned();
+            Error::Failed { command: said.clone(), words: self.told(args, &raw), raw }
+        };
+        let failed = (!status.success()).then(fail);
         Ok((read.map_err(|why| Error::Answer(said, why)), failed))
+    }
+
+    /// The words of a call, without what may be of any file.
+    fn told(&self, args: &[&OsStr], raw: &str) -> String {
+        let compiles = match args.first().and_then(|verb| verb.to_str()) {
+            Some("build" | "vet") => true,
+            Some("list") => args.iter().any(|word| *word == "-export"),
+            _ => false,
+        };
+        if !compiles {
+            return without_texts(raw);
+        }
+        let of_copies = |word: &'_ &OsStr| {
+            let word = word.to_str()?;
+            let copy = word.strip_prefix("-modfile=").or(word.strip_prefix("-overlay="))?;
+            Some(PathBuf::from(copy))
+        };
+        let copies = args.iter().find_map(of_copies);
+        let copies = copies.as_deref().and_then(Path::parent);
+        let goroot = self.program.parent().and_then(Path::parent);
+        let others: Vec<&Path> = self.cache.as_deref().into_iter().chain(copies).collect();
+        Teller::of(&self.directory, goroot, &others).told(raw)
     }
 
     /// The call, which is not started yet.
@@ -239,7 +265,6 @@ fn said(args: &[&OsStr]) -> String {
 mod tests {
     use super::super::Network;
     use super::*;
-    use std::path::PathBuf;
     use std::thread;
     use std::time::Instant;
 
@@ -295,7 +320,7 @@ mod tests {
         let args = ["list", "-overlay=/t/1.json", "-modfile=/t/go.mod", "-json=A,B", "./..."];
         assert_eq!(said(&args.map(OsStr::new)), "list -json ./...");
         let words = "go: b needs more:\n\tgo work use".to_owned();
-        let failed = Error::Failed { command: "list".to_owned(), words };
+        let failed = Error::Failed { command: "list".to_owned(), raw: words.clone(), words };
         assert_eq!(failed.to_string(), "go list failed\ngo: b needs more:\n    go work use");
     }
 

@@ -10,6 +10,7 @@ use goward_gomod::{File, Kind, Rules};
 use goward_installer::{canonical, read};
 use goward_resolver::{MOD_LIMIT, Os, path};
 use std::ffi::OsStr;
+use std::fs;
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
@@ -67,7 +68,11 @@ impl Grounds {
             Err(error)
                 if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) =>
             {
-                return Ok(None);
+                // A link to a pipe, such as /dev/stderr may be, leads somewhere all the same.
+                return match fs::metadata(path) {
+                    Ok(_) => Err(io::Error::other(NOT_OURS)),
+                    Err(_) => Ok(None),
+                };
             }
             real => real?,
         };

@@ -80,11 +80,13 @@ fn what_lies_in_the_repository_is_opened() {
 #[test]
 fn nothing_else_is_opened() {
     type Spoil = fn(&Path, &Path);
-    let spoils: [(&str, Spoil); 6] = [
+    let spoils: &[(&str, Spoil)] = &[
         ("secret", |dir, path| symlink(dir.join("secret"), path).unwrap()),
         ("git's own", |dir, path| symlink(dir.join("r/.git/config"), path).unwrap()),
         ("endless", |_, path| symlink("/dev/zero", path).unwrap()),
         ("a terminal", |_, path| symlink("/dev/tty", path).unwrap()),
+        #[cfg(target_os = "linux")]
+        ("a pipe of the process", |_, path| symlink(of_a_pipe(), path).unwrap()),
         ("a FIFO", |_, path| {
             let made = goward_testkit::start::tool("mkfifo").arg(path).status().unwrap();
             assert!(made.success());
@@ -92,7 +94,7 @@ fn nothing_else_is_opened() {
         ("huge", |_, path| fs::File::create(path).unwrap().set_len(1 << 30).unwrap()),
     ];
     for file in FILES {
-        for (name, spoil) in spoils {
+        for &(name, spoil) in spoils {
             let trees = Trees::new();
             let path = trees.dir.path().join(file);
             fs::create_dir_all(path.parent().unwrap()).unwrap();
@@ -132,4 +134,13 @@ fn directories_have_a_bound() {
     trees.write("r/go.work", &format!("go 1.21\n{lines}"));
     let refused = trees.looked().unwrap_err().to_string();
     assert!(refused.ends_with("it names more than 10000 directories"), "{refused}");
+}
+
+/// What /dev/stderr is where it is a pipe: a link to a name that no directory has.
+#[cfg(target_os = "linux")]
+fn of_a_pipe() -> PathBuf {
+    static PIPE: std::sync::OnceLock<(std::io::PipeReader, std::io::PipeWriter)> =
+        std::sync::OnceLock::new();
+    let (reader, _) = PIPE.get_or_init(|| std::io::pipe().unwrap());
+    PathBuf::from(format!("/proc/self/fd/{}", std::os::fd::AsRawFd::as_raw_fd(reader)))
 }

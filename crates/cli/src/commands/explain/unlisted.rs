@@ -5,35 +5,19 @@ use super::cures::{Cure, place};
 use super::members::{Command, Workspace};
 use crate::paths::Near;
 use goward_gomod::{File, Rules};
+use goward_govern::go::WITH_VALUE;
 use goward_resolver::{Host, Kind, Origin, Os, Plan, Survey, Version, path};
 
-/// Flags, besides those without a value, whose value is the next argument.
-const VALUE_FLAGS: [&str; 44] = [
+/// Flags of single commands whose value is the next argument.
+const OF_COMMANDS: [&str; 27] = [
     "C",
     "o",
-    "p",
-    "asmflags",
-    "buildmode",
-    "compiler",
-    "gccgoflags",
-    "gcflags",
-    "installsuffix",
-    "ldflags",
-    "mod",
-    "modfile",
-    "overlay",
-    "pgo",
-    "pkgdir",
-    "tags",
-    "toolexec",
     "exec",
     "f",
     "reuse",
     "run",
     "skip",
     "vettool",
-    "covermode",
-    "coverpkg",
     "vet",
     "bench",
     "benchtime",
@@ -180,7 +164,7 @@ fn words<'a>(arguments: &[&'a [u8]]) -> Vec<&'a [u8]> {
 
 /// Whether the value of that flag is the next argument, if it has no `=`.
 pub(super) fn takes_a_value(name: &[u8]) -> bool {
-    VALUE_FLAGS.iter().any(|flag| flag.as_bytes() == name)
+    WITH_VALUE.iter().chain(&OF_COMMANDS).any(|flag| flag.as_bytes() == name)
 }
 
 /// The name of a flag, without its dashes and its value.

@@ -9,11 +9,11 @@ const SOURCES: [&str; 20] = [
 ];
 
 /// Whether a file is a source by the end of its name.
-pub(super) fn is_source_name(name: &Path) -> bool {
+pub(crate) fn is_source_name(name: &Path) -> bool {
     SOURCES.iter().any(|end| has_end(name, end))
 }
 
 /// Whether the name has this end.
-pub(super) fn has_end(name: &Path, end: &str) -> bool {
+pub(crate) fn has_end(name: &Path, end: &str) -> bool {
     name.extension().is_some_and(|of| of == end)
 }
