@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test ends with the first surprise")]
 
 mod masked;
+mod wrong;
 
 use goward_testkit::untested::strace;
 use goward_tests::binaries::workspace;

@@ -8,7 +8,9 @@ pub(super) fn masked(lines: &str) -> String {
             let number = word.trim_start_matches('(').starts_with(|c: char| c.is_ascii_digit());
             let unit = ["B", "KiB", "MiB", "GiB", "second", "seconds"]
                 .contains(&word.trim_end_matches([')', ',']));
-            let hash = word.len() > 60 || word.starts_with("~/.cache/go-build/");
+            let hash = word.len() > 60
+                || word.trim_end_matches(',').ends_with('…')
+                || word.starts_with("~/.cache/go-build/");
             masked.push_str(if number || unit || hash { "#" } else { word });
             masked.push(' ');
         }
@@ -18,7 +20,7 @@ pub(super) fn masked(lines: &str) -> String {
     let labels = ["  holds ", "  last use ", "  largest ", "  last trim "];
     let of_overview = |line: &str| labels.iter().any(|label| line.starts_with(label));
     let has_numbers = |line: &str| {
-        ["goward: ", "corrupt "].iter().any(|start| line.starts_with(start))
+        ["goward: ", "corrupt ", "wrong "].iter().any(|start| line.starts_with(start))
             || [" hashed", " packages have other keys", "-trimpath none"]
                 .iter()
                 .any(|part| line.contains(part))

@@ -3,6 +3,8 @@
 mod deep;
 mod harmless;
 mod job;
+#[cfg(target_os = "linux")]
+mod looking;
 mod scene;
 
 use goward_tests::binaries::workspace;
