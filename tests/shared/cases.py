@@ -17,6 +17,7 @@ LINKS = [pathlib.Path("/usr/local/bin") / name for name in ("go", "gofmt", "gowa
 PROFILE = pathlib.Path("/etc/profile.d/goward.sh")
 # A regular expression of sudoers, which needs sudo 1.9.10; the book's.
 RULE = r"/usr/local/bin/goward ^install --system (go)?1\.[0-9]+(\.[0-9]+)?$"
+PAGE = pathlib.Path(__file__).resolve().parents[2] / "docs/src/reference/shared-machines.md"
 HELLO = 'package main\n\nimport "fmt"\n\nfunc main() { fmt.Println("hello") }\n'
 
 
@@ -293,6 +294,29 @@ def the_minimum_binds():
     check(where in explained.out + explained.err, explained)
     # A floor is raised.
     check("go1.22.10" in run("ann", "go", "version", cwd=directory).ok(), "what is installed runs: the page says so")
+
+
+@case
+def the_page_of_the_book():
+    """What a user sees under the policy of the page, typed anew. GOWARD_TEST_UPDATE writes what is shown now."""
+    page = PAGE.read_text()
+    policy(page.split("```toml\n")[1].split("```")[0])
+    own("ann", "p/.go-version", "1.22.10\n")
+    directory = project("ann")
+    transcripts = [block.split("```")[0] for block in page.split("```console\n")[1:]]
+    check(transcripts, "the transcript is lost")
+    for lines in transcripts:
+        shown = ""
+        for command in (line[2:] for line in lines.splitlines() if line.startswith("$ ")):
+            ran = run("ann", "sh", "-c", f"{{ {command}\n}} 2>&1", cwd=directory)
+            shown += f"$ {command}\n" + ran.out.replace("/home/ann", "~")
+        if os.environ.get("GOWARD_TEST_UPDATE"):
+            page = page.replace(lines, shown)
+        else:
+            check(shown == lines, shown)
+    if os.environ.get("GOWARD_TEST_UPDATE"):
+        PAGE.write_text(page)
+    check(not pathlib.Path("/home/ann/.goward/toolchains/go1.22.10").exists())
 
 
 @case
