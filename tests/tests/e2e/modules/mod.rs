@@ -2,6 +2,8 @@
 
 mod deep;
 mod harmless;
+#[cfg(target_os = "linux")]
+mod hostile;
 mod job;
 #[cfg(target_os = "linux")]
 mod looking;
