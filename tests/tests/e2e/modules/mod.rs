@@ -5,6 +5,7 @@ mod harmless;
 #[cfg(target_os = "linux")]
 mod hostile;
 mod job;
+mod listed;
 #[cfg(target_os = "linux")]
 mod looking;
 mod scene;
