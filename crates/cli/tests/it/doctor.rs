@@ -1,6 +1,8 @@
 //! `goward doctor` from outside: what it finds on a machine, what it mends after a yes, and that nothing that
 //! others have put there is run, waited for or printed.
 
+mod broken;
+
 use crate::machine::{Machine, script};
 use crate::setup::unpacked;
 use goward_testkit::http::{Answer, Server};
