@@ -133,8 +133,12 @@ pub struct ReadsGoLine {
 pub(crate) const COMPUTED: &str = "computed when it runs";
 /// It is not in this repository.
 pub(crate) const ELSEWHERE: &str = "said elsewhere";
-/// The text is no version that goward knows.
+/// A linter is built with a Go, which its release alone knows.
+pub(crate) const LINTER: &str = "said elsewhere: by the release of a linter";
+/// The readers of the file refuse it.
+pub(crate) const TWICE: &str = "not YAML: a key stands twice";
 pub(crate) use source::NUMBER_OF_LIST;
+/// The text is no version that goward knows.
 pub(crate) const NO_VERSION: &str = "no version that goward knows";
 
 /// The most versions and places of one file.

@@ -3,13 +3,14 @@
 
 #[path = "claims/bounds_tests.rs"]
 mod bounds;
+#[path = "claims/forms_tests.rs"]
+mod forms;
 
 use super::*;
 use crate::check::check;
 use crate::check::policy::RepoPolicy;
 use crate::check::tests::{releases, states};
 use crate::rule::Severity;
-use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 /// What the files of a case are built with, unless it has a go.mod of its own.
@@ -80,14 +81,12 @@ impl Case {
         all
     }
 
-    /// The errors that `goward check` finds, beside those of claims.
+    /// The errors that `goward check` finds.
     fn errors(&self) -> Vec<String> {
         let repository = self.repository();
         let policy = RepoPolicy::of(&repository).expect("a policy that goward takes");
         let report = check(&repository, (&policy, true), &releases(), &[String::new()]);
         let errors = report.findings.iter().filter(|one| one.severity == Severity::Error);
-        let errors =
-            errors.filter(|one| !matches!(one.rule, Rule::YamlNumber | Rule::VersionFileMissing));
         errors.map(|one| format!("error {} {}", one.rule, place(&one.at))).collect()
     }
 }
@@ -106,6 +105,12 @@ fn corpus() -> Vec<PathBuf> {
         files.map(|file| file.expect("it can be listed").path()).collect();
     files.sort();
     files
+}
+
+/// The cases of all files.
+fn all_cases() -> Vec<Case> {
+    let text = |path: PathBuf| std::fs::read_to_string(path).expect("it can be read");
+    corpus().into_iter().flat_map(|path| cases(&text(path))).collect()
 }
 
 /// The cases of a file: lines `-- PATH --` begin a file, `-- wants --` what is read.
@@ -168,22 +173,6 @@ fn every_form_is_read_and_none_is_a_false_error() {
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     assert!(count >= 200, "{count} forms");
-}
-
-/// The forms of real repositories have numbers, which the comments of the corpus name.
-#[test]
-fn the_corpus_has_every_form_of_the_list() {
-    let mut met = BTreeSet::<u32>::new();
-    for path in corpus() {
-        for case in cases(&std::fs::read_to_string(path).unwrap()) {
-            let number = |line: &str| -> Option<u32> {
-                line.strip_prefix("# ")?.split(':').next()?.parse().ok()
-            };
-            met.extend(case.comment.lines().filter_map(number));
-        }
-    }
-    let missing: Vec<u32> = (1..=73).filter(|number| !met.contains(number)).collect();
-    assert!(missing.is_empty(), "{missing:?}");
 }
 
 /// What a person does not see in a file.

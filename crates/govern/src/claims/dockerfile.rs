@@ -16,6 +16,10 @@ use std::collections::HashMap;
 const MOST_STAGES: usize = 1_000;
 /// The longest name of an image, in bytes.
 const LONGEST: usize = 4 << 10;
+/// The most arguments among which the default of one may refer to others.
+const MOST_ARGUMENTS: usize = 100;
+/// The longest default that refers to others, in bytes.
+const LONGEST_DEFAULT: usize = 512;
 
 /// A stage, and what it begins with.
 #[derive(Default)]
@@ -92,11 +96,10 @@ impl File<'_> {
                     };
                     let before = word.text.len() - value.map_or(0, str::len);
                     let means = value.map(|value| {
-                        let value = unquoted(value);
-                        let quote = (word.text.len() - before - value.len()) / 2;
-                        let before = word.text[..before].chars().count() + quote;
+                        let before = word.text[..before].chars().count();
                         let column = word.column + u32::try_from(before).unwrap_or_default();
-                        Means::written(value, word.line, column)
+                        let of = Word { text: value.to_owned(), line: word.line, column };
+                        default_of(&of, &self.arguments)
                     });
                     self.arguments.insert(name.to_owned(), means);
                 }
@@ -163,7 +166,7 @@ impl File<'_> {
                     });
                 }
             }
-            Err(()) if image.text.contains("golang") => claims.open(from, COMPUTED),
+            Err(()) if self.may_be_of_go(&image.text) => claims.open(from, COMPUTED),
             Err(()) => {}
         }
         if std::mem::take(&mut self.begins) {
@@ -177,6 +180,17 @@ impl File<'_> {
         if let Some(stage) = self.stages.last_mut() {
             stage.image = begins;
         }
+    }
+
+    /// Whether a name of which a part is not known, or an argument in it, names an image of Go.
+    fn may_be_of_go(&self, name: &str) -> bool {
+        let few = self.arguments.len() < MOST_ARGUMENTS;
+        let mut arguments = self.arguments.iter().filter(|_| few);
+        let is_golang = |(argument, value): (&String, &Option<Means>)| {
+            name.contains(argument.as_str())
+                && value.as_ref().is_some_and(|value| value.text.contains("golang"))
+        };
+        name.contains("golang") || arguments.any(is_golang)
     }
 
     /// Begins a stage with the end of another one.
@@ -208,6 +222,15 @@ impl File<'_> {
     }
 }
 
+/// The default of an argument, which may be in terms of those before it. One that is not known keeps its dollar.
+fn default_of(word: &Word, arguments: &Arguments) -> Means {
+    let refers = word.text.contains('$');
+    let known = (!refers || arguments.len() < MOST_ARGUMENTS).then(|| substituted(word, arguments));
+    let known = known.and_then(Result::ok);
+    let known = known.filter(|means| !refers || means.text.len() <= LONGEST_DEFAULT);
+    known.unwrap_or_else(|| Means::written(&word.text, word.line, word.column))
+}
+
 /// The text with the defaults of arguments in the places of their names.
 fn substituted(word: &Word, arguments: &Arguments) -> Result<Means, ()> {
     let text = unquoted(&word.text);
@@ -223,7 +246,7 @@ fn substituted(word: &Word, arguments: &Arguments) -> Result<Means, ()> {
         let (name, default, behind) = variable(after).ok_or(())?;
         let own = arguments.get(name).and_then(|value| value.clone());
         let own = own.filter(|value| !value.text.is_empty());
-        // An argument without a default, or in terms of another one.
+        // An argument without a default, or with one that is not known.
         let value = own.or_else(|| default.map(written));
         let value = value.filter(|value| !value.text.contains('$')).ok_or(())?;
         length += value.text.len();

@@ -104,10 +104,13 @@ fn selector(version: &str, official: bool) -> Option<Selector> {
     match version {
         "1" | "latest" => Some(Selector::Latest),
         "tip" | "rc" | "" => None,
-        _ if number => match Selector::parse(version).ok()? {
-            says @ (Selector::Exact(_) | Selector::Minor(_)) => Some(says),
-            _ => None,
-        },
+        // Red Hat's images may be named by a release of the system: `go-toolset:9.7-1776962329`.
+        _ if number && (official || version.starts_with("1.")) => {
+            match Selector::parse(version).ok()? {
+                says @ (Selector::Exact(_) | Selector::Minor(_)) => Some(says),
+                _ => None,
+            }
+        }
         // `alpine`, `bookworm`: a system, with the newest Go.
         _ if official && version.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'.') => {
             Some(Selector::Latest)
@@ -139,6 +142,7 @@ mod tests {
             ("cimg/go:1.31-node", "1.31"),
             ("mcr.microsoft.com/oss/go/microsoft/golang:1.31-bullseye", "1.31"),
             ("registry.example/ubi9/go-toolset:1.31.4-2", "1.31.4"),
+            ("registry.example/ubi9/go-toolset:9.7-1776962329", ""),
             ("golang:tip-alpine", ""),
             ("golang@sha256:0123", ""),
             ("golang:1.31.x", "1.31"),

@@ -93,6 +93,9 @@ impl Means {
 
     /// Puts another value behind it.
     fn push(&mut self, more: &Means) {
+        if more.text.is_empty() {
+            return;
+        }
         let start = self.text.len();
         let shift = |part: &Part| {
             let bytes = part.bytes.start + start..part.bytes.end + start;

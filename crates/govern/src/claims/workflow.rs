@@ -4,14 +4,16 @@ mod built;
 mod job;
 mod version_file;
 
-use super::Claims;
 use super::expression::Scope;
 use super::means::Left;
 use super::source::ClaimFile;
 use super::yaml::{Node, Value};
+use super::{Claims, TWICE};
 use crate::repo::Repository;
 use job::{Job, Kind};
 use std::cell::Cell;
+use std::collections::HashSet;
+use std::rc::Rc;
 
 /// A file: its path and its content.
 type File<'f> = (&'f str, &'f [u8]);
@@ -33,12 +35,35 @@ impl<'c> Reader<'c> {
         let source = ClaimFile { claims, path, directory: "", numbers: true };
         Reader { source, repository, lines }
     }
+
+    /// The tree of the file. GitHub refuses one in which a key stands twice, which is noted.
+    fn document(&mut self, bytes: &[u8]) -> Option<Rc<Node>> {
+        let tree = self.source.document(bytes)?;
+        if let Some(key) = repeated(&tree) {
+            self.source.open(key, TWICE);
+        }
+        Some(tree)
+    }
+}
+
+/// The first key that has stood in its map before.
+fn repeated(node: &Node) -> Option<&Node> {
+    let mut seen = HashSet::new();
+    for (key, value) in node.entries() {
+        if key.text().is_some_and(|text| !seen.insert(text)) {
+            return Some(key);
+        }
+        if let Some(key) = repeated(value) {
+            return Some(key);
+        }
+    }
+    node.items().iter().find_map(|item| repeated(item))
 }
 
 /// Adds the claims of a workflow to none.
 pub(super) fn read(claims: &mut Claims, repository: &Repository, file: File<'_>) {
     let mut reader = Reader::new(claims, repository, file);
-    let Some(tree) = reader.source.document(file.1) else { return };
+    let Some(tree) = reader.document(file.1) else { return };
     let on = tree.get("on");
     let inputs =
         ["workflow_call", "workflow_dispatch"].map(|event| Some(&**on?.get(event)?.get("inputs")?));
@@ -62,7 +87,7 @@ pub(super) fn read(claims: &mut Claims, repository: &Repository, file: File<'_>)
 /// Adds the claims of an action to none.
 pub(super) fn read_action(claims: &mut Claims, repository: &Repository, file: File<'_>) {
     let mut reader = Reader::new(claims, repository, file);
-    let Some(tree) = reader.source.document(file.1) else { return };
+    let Some(tree) = reader.document(file.1) else { return };
     let inputs = [tree.get("inputs").map(|inputs| &**inputs), None];
     let Some(runs) = tree.get("runs") else { return };
     let left = Left::new();

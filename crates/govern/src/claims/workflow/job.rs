@@ -2,7 +2,8 @@
 //! this repository with it.
 
 use super::super::{
-    Builds, COMPUTED, ClaimKind, ELSEWHERE, Hint, ReadsGoLine, Use, Uses, setup_go as grammar,
+    Builds, COMPUTED, ClaimKind, ELSEWHERE, Hint, LINTER, ReadsGoLine, Use, Uses,
+    setup_go as grammar,
 };
 use super::built::{Built, Start};
 use super::{Reader, Scope, scalars, setup_go, version_file};
@@ -112,12 +113,29 @@ impl<'y> Job<'y> {
             let setup = Setup { job: self, step, action, major: major(reader, step, version) };
             setup.read(reader, scope);
         }
-        if self.kind == Kind::Workflow && self.node.get("uses").is_some() {
-            read_others(reader, scope, (self.node, Builds::Doubtful));
+        if let Some(uses) = self.node.get("uses").filter(|_| self.kind == Kind::Workflow) {
+            let told = read_others(reader, scope, (self.node, Builds::Doubtful));
+            let is_here = uses.text().is_none_or(|uses| uses.trim().starts_with("./"));
+            if !told && !is_here {
+                reader.source.open(uses, ELSEWHERE);
+            }
         }
         if let Some(container) = self.node.get("container") {
             let image = container.get("image").unwrap_or(container);
             self.read_container(reader, scope, (image, sets_up));
+        }
+        self.read_services(reader, scope);
+    }
+
+    /// Services run beside the steps: no step builds in their images.
+    fn read_services(&self, reader: &mut Reader<'_>, scope: Scope<'y>) {
+        let builds = if self.here { Builds::Unknown } else { Builds::Elsewhere };
+        let services = self.node.get("services").map_or(&[][..], |services| services.entries());
+        for (_, service) in services {
+            let image = service.get("image").unwrap_or(service);
+            if image.text().is_some() {
+                reader.source.image(image, scope.values(image), |_| builds.into());
+            }
         }
     }
 
@@ -155,18 +173,30 @@ const INPUTS: [&str; 6] = [
     "go-version-input",
 ];
 
+/// Parts of the names of linters' actions, whose `version` is that of the linter.
+const LINTERS: [&str; 2] = ["golangci-lint", "staticcheck"];
+
 /// What an action that is not setup-go, or a workflow that is called, is told. Whether and how it builds is
-/// not known.
-fn read_others(reader: &mut Reader<'_>, scope: Scope<'_>, (node, builds): (&Node, Builds)) {
-    let Some(with) = node.get("with") else { return };
+/// not known. False if it is told no version of Go.
+fn read_others(reader: &mut Reader<'_>, scope: Scope<'_>, of: (&Node, Builds)) -> bool {
+    let ((node, builds), mut told) = (of, false);
+    let Some(with) = node.get("with") else { return false };
+    let uses = node.get("uses").and_then(|uses| uses.text()).unwrap_or_default();
+    let lints = LINTERS.iter().any(|linter| uses.contains(linter));
     for (key, value) in with.entries() {
-        if !key.text().is_some_and(|key| INPUTS.contains(&key.to_ascii_lowercase().as_str())) {
+        let Some(key) = key.text().map(str::to_ascii_lowercase) else { continue };
+        if lints && matches!(key.as_str(), "version" | "go") {
+            reader.source.open(value, LINTER);
+        }
+        if !INPUTS.contains(&key.as_str()) {
             continue;
         }
+        told = true;
         // A list, as JSON in a text.
         let split = |values: Vec<Means>| values.into_iter().flat_map(|one| one.split()).collect();
         reader.source.version(value, scope.values(value).map(split), (ClaimKind::Ci, builds));
     }
+    told
 }
 
 /// A step that sets up a Go.
