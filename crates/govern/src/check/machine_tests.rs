@@ -84,6 +84,11 @@ fn a_ci_that_is_older_than_here() {
         assert_eq!(found(&[MOD, (CI, &ci(version))], here("1.27.3")), [""; 0], "{version}");
     }
     assert_eq!(found(&[MOD, (CI, &ci("1.26"))], here("1.26.0")), [""; 0]);
+    // The Go of a linter tests nothing, and a workflow elsewhere may test a newer one.
+    let lint = "      - uses: golangci/golangci-lint-action@v9\n        with: {version: v2.1}\n";
+    assert_eq!(found(&[MOD, (CI, &(ci("1.26") + lint))], here("1.27.3")), old);
+    let called = "  other: {uses: org/meta/.github/workflows/go.yml@main}\n";
+    assert_eq!(found(&[MOD, (CI, &(ci("1.26") + called))], here("1.27.3")), [""; 0]);
 }
 
 #[test]

@@ -38,6 +38,25 @@ fn stages_are_resolved_once_and_bounded() {
     assert_eq!(claims_of("Dockerfile", &long), ["open 2"]);
 }
 
+/// Defaults of arguments in terms of others would multiply.
+#[test]
+fn arguments_that_refer_to_others_are_bounded() {
+    let others = |count: usize| (0..count).map(|n| format!("ARG A{n}=x\n")).collect::<String>();
+    let file = |count| format!("ARG V=1.27\n{}ARG I=golang:$V\nFROM $I\n", others(count));
+    assert_eq!(claims_of("Dockerfile", &file(98)), ["image 1.27 1"]);
+    assert_eq!(claims_of("Dockerfile", &file(99)), Vec::<String>::new());
+    let long =
+        |count: usize| format!("ARG X={}\nARG I=golang:1.27-$X\nFROM $I\n", "x".repeat(count));
+    assert_eq!(claims_of("Dockerfile", &long(500)), ["image 1.27 2"]);
+    assert_eq!(claims_of("Dockerfile", &long(501)), ["open 3"]);
+    let doubles: String = (1..99).map(|n| format!("ARG A{n}=$A{}$A{0}\n", n - 1)).collect();
+    let chain: String = (1..80_000).map(|n| format!("ARG A{n}=$A{}\n", n - 1)).collect();
+    for (more, wants) in [(doubles, "open 100"), (chain, "image latest 80001")] {
+        let file = format!("ARG A0=x\n{more}FROM golang:$A98\n");
+        assert_eq!(claims_of("Dockerfile", &file), [wants]);
+    }
+}
+
 /// Each form multiplies: steps by steps before, values by values of values, jobs by shared names.
 #[test]
 fn workflows_that_multiply_are_refused() {
