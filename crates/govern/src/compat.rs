@@ -6,6 +6,7 @@ mod constraint;
 pub(crate) mod copies;
 pub mod debug;
 mod declared;
+mod gained;
 pub(crate) mod head;
 mod includes;
 mod ladder;
@@ -61,6 +62,9 @@ pub struct Ceiling {
 pub struct Report {
     /// The least version: the greatest of the reasons.
     pub floor: Version,
+    /// The newest release below the floor that was tried and fails, where releases between the two were not: the floor
+    /// may be lower.
+    pub above: Option<Version>,
     /// What it would be without go lines of the module's and the workspace's own.
     pub code: Option<Version>,
     /// All that needs a release, the newest first.
@@ -122,7 +126,7 @@ impl Report {
     /// Whether no release below the floor builds it, and the floor does, on this platform.
     #[must_use]
     pub fn is_exact(&self) -> bool {
-        self.doubts.is_empty()
+        self.doubts.is_empty() && self.above.is_none()
     }
 }
 
@@ -250,6 +254,7 @@ impl<'a> Look<'a> {
         if !floor.knows_gotoolchain() {
             doubts.push("what releases before 1.21 lack shows only when they are tried".to_owned());
         }
+        doubts.extend(packages.and_then(|packages| packages.gained(&floor)));
         let mut removed = declared::removed(&files.own);
         for (key, value, file, line) in packages.iter().flat_map(|packages| packages.debug()) {
             removed.extend(Removed::of((key, value), &file, line));
@@ -261,7 +266,8 @@ impl<'a> Look<'a> {
         let go_line = go_line.map(|one| one.version.clone());
         let line = |member: &ModFile| Some((member.path.clone(), ladder::line_of(member)?));
         let lines = files.members.iter().filter_map(line).collect();
-        Ok(Report { floor, code, reasons, doubts, untidy, ceiling, removed, go_line, lines })
+        let above = None;
+        Ok(Report { floor, above, code, reasons, doubts, untidy, ceiling, removed, go_line, lines })
     }
 }
 

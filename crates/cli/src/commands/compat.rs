@@ -88,11 +88,23 @@ impl Compat {
         if let Some(most) = &self.at_most
             && is_above(floor, most)
         {
-            let message = format!("it needs Go {floor}, which is more than {most}");
+            let report = &told.report;
+            let message = match report
+                .above
+                .as_ref()
+                .filter(|above| above.language() < most.language())
+            {
+                // None of the releases between was tried.
+                Some(above) => format!(
+                    "Go {above} does not pass and Go {floor} does; {most} may, and is not installed"
+                ),
+                None => format!("it needs Go {floor}, which is more than {most}"),
+            };
             return Err(Failure::new(Exit::Found, message));
         }
         let Some(hole) = told.hole().filter(|_| self.matrix.is_some()) else { return Ok(()) };
-        let message = format!("Go {hole} does not build it, although the go line promises that");
+        let (version, fails) = (&hole.version, hole.fails_at());
+        let message = format!("Go {version} {fails}, although the go line promises that version");
         Err(Failure::new(Exit::Found, message))
     }
 }

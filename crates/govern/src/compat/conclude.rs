@@ -40,7 +40,10 @@ impl Report {
             self.doubts.clear();
         }
         let skipped = is_floor && self.reasons.first().is_some_and(Reason::is_tried) && !is_next;
-        if skipped || !is_floor {
+        if skipped {
+            self.above = below().next().map(|failed| failed.version.clone());
+        }
+        if !is_floor {
             let why = "releases below the one that builds are not installed, and so not tried";
             self.doubts.push(why.to_owned());
         }
@@ -82,6 +85,7 @@ mod tests {
             removed,
             go_line,
             lines: Vec::new(),
+            above: None,
         }
     }
 
@@ -103,14 +107,19 @@ mod tests {
         let mut report = report(floor);
         report.conclude(&trials, &minors);
         let ceiling = report.ceiling.map_or("-".to_owned(), |it| it.version.to_string());
-        format!("{} {} {ceiling}", report.floor, report.doubts.len())
+        let above = report.above.map(|above| format!(" above {above}")).unwrap_or_default();
+        format!("{} {} {ceiling}{above}", report.floor, report.doubts.len())
     }
 
     #[test]
     fn trials_settle_what_is_in_doubt() {
         assert_eq!(after("1.21", "+1.21.13 +1.24.3"), "1.21 0 -");
         assert_eq!(after("1.21", "-1.21.13 +1.22.1 +1.24.3"), "1.22 0 -");
-        assert_eq!(after("1.21", "-1.21.13 ?1.22 +1.23.1"), "1.23 1 -", "1.22 may build it");
+        assert_eq!(
+            after("1.21", "-1.21.13 ?1.22 +1.23.1"),
+            "1.23 0 - above 1.21.13",
+            "1.22 may build it"
+        );
         assert_eq!(after("1.21", "?1.21 +1.22.1"), "1.21 2 -", "1.21 may build it");
         assert_eq!(after("1.21", "+1.21.13 +1.22.1 -1.23.1 -1.24.1"), "1.21 0 1.22");
         assert_eq!(after("1.21", "-1.21.13 -1.24.1"), "1.21 2 -", "none builds it");

@@ -1,6 +1,7 @@
 //! The packages of a build, as `go list -deps -test` tells them: the module's own with their tests, and all
 //! that they need.
 
+use super::gained::{self, GAINED};
 use super::head::{Head, import_line};
 use super::reason::{Cause, Reason};
 use super::since::since;
@@ -79,6 +80,12 @@ impl Package {
 
     fn files(&self) -> impl Iterator<Item = PathBuf> {
         self.go_files.iter().chain(&self.cgo_files).map(|file| self.dir.join(file))
+    }
+
+    /// What its files import, tests too.
+    fn imported(&self) -> impl Iterator<Item = &str> {
+        let all = self.imports.iter().chain(&self.test_imports).chain(&self.x_test_imports);
+        all.map(String::as_str)
     }
 
     fn ignored(&self) -> impl Iterator<Item = PathBuf> {
@@ -219,6 +226,29 @@ impl Packages {
         ];
         let told = told.into_iter().filter(|(_, names)| !names.is_empty());
         told.map(|(why, names)| format!("{why}: {}", some(&names))).collect()
+    }
+
+    /// That an interface of the module asks for a method which a type of the library has only above this floor, and so no
+    /// release below may build it.
+    pub(super) fn gained(&self, floor: &Version) -> Option<String> {
+        let own = || self.all.iter().filter(|package| package.is_main());
+        let imported: BTreeSet<&str> = own().flat_map(Package::imported).collect();
+        let is_above = |minor: u16| {
+            Version::parse(&format!("1.{minor}")).is_some_and(|since| since > floor.language())
+        };
+        let counts = |(_, package, minor): &&(&str, &str, u16)| {
+            imported.contains(package) && is_above(*minor)
+        };
+        let may: Vec<_> = GAINED.iter().filter(counts).collect();
+        if may.is_empty() {
+            return None;
+        }
+        let files: BTreeSet<PathBuf> = own().flat_map(Package::files).collect();
+        let asked: BTreeSet<String> = files.iter().flat_map(|file| gained::asked(file)).collect();
+        let (name, package, minor) = may.iter().find(|(name, ..)| asked.contains(*name))?;
+        Some(format!(
+            "an interface asks for {name}, which a type of {package} has from Go 1.{minor} on: go vet does not see that"
+        ))
     }
 
     /// What Go cannot load, in its words.

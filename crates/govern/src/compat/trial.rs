@@ -46,7 +46,17 @@ impl Trial {
     /// That it fails, and why. A stranger may have written parts: escape them.
     pub(super) fn failure(&self) -> String {
         let why = self.error.as_deref().unwrap_or("it gave no reason");
-        format!("go{} does not build it: {why}", self.version)
+        format!("go{} {}: {why}", self.version, self.fails_at())
+    }
+
+    /// At which step it fails, as the end of a sentence.
+    #[must_use]
+    pub fn fails_at(&self) -> &'static str {
+        match (self.build, self.vet) {
+            (Some(true), Some(true)) => "builds it, and its tests fail",
+            (Some(true), _) => "builds it, and go vet fails",
+            _ => "does not build it",
+        }
     }
 
     /// Whether all passed that was tried.

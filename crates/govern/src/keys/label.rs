@@ -80,7 +80,7 @@ pub(super) fn labelled(piece: &str) -> Vec<Labelled> {
         "module" => one(Label::Module),
         "go" => one(Label::GoLine),
         "modinfo" => build_information(rest),
-        "defaultgodebug" => one(Label::Godebug),
+        "defaultgodebug" => vec![(Label::Godebug, bare(rest))],
         "pgofile" => one(Label::Profile),
         "omitdebug" => standard(rest),
         "buildmode" => build_mode(rest),
@@ -117,6 +117,11 @@ fn plain(list: &str) -> String {
     words.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
+/// A value without Go's quotation marks, which one piece has and another one has not.
+fn bare(value: &str) -> String {
+    unquoted(value).unwrap_or_else(|| value.to_owned())
+}
+
 /// `omitdebug false standard true local false prefix ""`
 fn standard(rest: &str) -> Vec<Labelled> {
     let mut found = vec![(Label::Other("omitdebug".to_owned()), rest.to_owned())];
@@ -144,7 +149,7 @@ fn assigned(text: &str) -> Option<Vec<Labelled>> {
         "CC" => &["CC", "CGO_CPPFLAGS", "CGO_CFLAGS", "CGO_LDFLAGS"],
         "CXX" => &["CXX", "CGO_CXXFLAGS"],
         "FC" => &["FC", "CGO_FFLAGS"],
-        _ => return Some(vec![(Label::Variable(key.to_owned()), value.to_owned())]),
+        _ => return Some(vec![(Label::Variable(key.to_owned()), bare(value))]),
     };
     let values = value.split_inclusive(']');
     let one = |(key, value): (&&str, &str)| (Label::Variable((*key).to_owned()), plain(value));
@@ -179,8 +184,8 @@ fn setting(line: &str) -> Option<Labelled> {
                 key if key.starts_with('-') => Label::Flags(key.to_owned()),
                 key => Label::Variable(key.to_owned()),
             };
-            let value = if label == Label::Stamp { rest } else { value };
-            return Some((label, value.to_owned()));
+            let value = if label == Label::Stamp { rest.to_owned() } else { bare(value) };
+            return Some((label, value));
         }
         word => Label::Other(word.to_owned()),
     };

@@ -249,3 +249,26 @@ fn a_comment_allows_what_only_go_finds() {
     let (document, _) = told(&scene, &dir, &[]);
     assert_eq!(fired(&document), ["allow-unused"], "{document:#}");
 }
+
+/// Go then builds no such program; a test of another value, and a package that is none, are as they should be.
+#[test]
+fn a_removed_setting_of_a_go_file_is_told() {
+    let scene = Scene::with("deep-debug", &[NEWEST]);
+    let dir = scene.project("debug", &go_mod("debug", "1.21", ""));
+    let write = |name: &str, text: &str| scene.sandbox.write(dir.join(name), text);
+    write("p/p.go", "//go:debug asynctimerchan=1\n\npackage p\n");
+    write("p/p_test.go", "//go:debug asynctimerchan=0\n\npackage p\n");
+    write(
+        "cmd/x/x.go",
+        "// A program.\n\n//go:debug asynctimerchan=1\npackage main\n\nfunc main() {}\n",
+    );
+    let (document, ran) = told(&scene, &dir, &[]);
+    ran.code(7);
+    let removed = only(&document, "godebug-removed");
+    assert_eq!((&removed["file"], &removed["line"]), (&"cmd/x/x.go".into(), &3.into()));
+    let go = scene.sandbox.direct(NEWEST, &dir, &["build", "./cmd/x"]).run();
+    assert!(go.stderr.contains("asynctimerchan"), "{go}");
+    write("cmd/x/x.go", "//go:debug asynctimerchan=0\npackage main\n\nfunc main() {}\n");
+    let (document, _) = told(&scene, &dir, &[]);
+    assert_eq!(fired(&document), [""; 0], "{document:#}");
+}

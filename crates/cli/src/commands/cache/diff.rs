@@ -210,7 +210,7 @@ fn remark(group: &Group, verbose: bool) -> String {
 fn change(group: &Group) -> String {
     let value = |value: &Option<String>| match value {
         None => "none".to_owned(),
-        Some(text) if text.chars().count() > LONGEST => {
+        Some(text) if is_long(text) => {
             shown(text.chars().take(LONGEST).collect::<String>().as_bytes()) + "…"
         }
         Some(text) => shown(text.as_bytes()),
@@ -220,6 +220,21 @@ fn change(group: &Group) -> String {
         (None, Some(_)) if !group.cause.has_values() => " added".to_owned(),
         (Some(_), None) if !group.cause.has_values() => " removed".to_owned(),
         _ if !group.cause.has_values() => " changed".to_owned(),
+        (Some(before), Some(after)) if [before, after].iter().any(|one| is_long(one)) => {
+            let [before, after] = [(before, after), (after, before)].map(only);
+            format!(" {} → {}", value(&before), value(&after))
+        }
         (before, after) => format!(" {} → {}", value(before), value(after)),
     }
+}
+
+fn is_long(text: &str) -> bool {
+    text.chars().count() > LONGEST
+}
+
+/// What only the first of two lists has; `None` is none of it.
+fn only((list, other): (&String, &String)) -> Option<String> {
+    let others: Vec<&str> = other.split(',').collect();
+    let own: Vec<&str> = list.split(',').filter(|item| !others.contains(item)).collect();
+    (!own.is_empty()).then(|| own.join(","))
 }

@@ -4,6 +4,7 @@ use crate::context::Context;
 use crate::failure::{Exit, Failure, Result};
 use crate::paths::to_bytes;
 use crate::real_go::failed;
+use goward_govern::buildcache::HashLog;
 use goward_govern::go::Go;
 use goward_resolver::shown;
 use std::ffi::OsString;
@@ -58,5 +59,7 @@ pub(super) fn run(
             cx.output.note(&format!("go: {}", shown(line)));
         }
     };
-    go.with("GODEBUG", debug).run_typed(args, &mut each).map_err(|error| failed(&error))
+    go.with("GODEBUG", debug)
+        .run_typed(args, HashLog::is_one, &mut each)
+        .map_err(|error| failed(&error))
 }

@@ -45,12 +45,10 @@ impl Told {
     }
 
     /// A release that meets the go line, and does not build.
-    pub(super) fn hole(&self) -> Option<&Version> {
+    pub(super) fn hole(&self) -> Option<&Trial> {
         let from = self.promised()?;
         let mut trials = self.trials.iter().flatten();
-        let hole =
-            trials.find(|trial| trial.is_tried() && !trial.passes() && trial.version >= *from)?;
-        Some(&hole.version)
+        trials.find(|trial| trial.is_tried() && !trial.passes() && trial.version >= *from)
     }
 
     /// That no release can be taken.

@@ -17,6 +17,7 @@ struct Document<'t> {
     /// The floor without go lines of the module's and the workspace's own.
     code: Option<&'t str>,
     needs_go_line: Option<&'t str>,
+    above: Option<&'t str>,
     exact: bool,
     doubts: &'t [String],
     ceiling: Option<Most<'t>>,
@@ -110,6 +111,7 @@ pub(super) fn print(cx: &Context, told: &Told) -> Result<()> {
         },
         code: report.code.as_ref().map(|version| version.as_str()),
         needs_go_line: report.beyond_go_line().map(|(reason, _)| reason.version.as_str()),
+        above: report.above.as_ref().map(|version| version.as_str()),
         exact: report.is_exact(),
         doubts: &report.doubts,
         ceiling: report.ceiling.as_ref().map(Most::of),

@@ -167,6 +167,12 @@ fn sentences(told: &Told, verbose: bool) -> Vec<String> {
         };
         lines.push(format!("the go line asks for most: {needs}"));
     }
+    if let Some(above) = &report.above {
+        lines.push(format!(
+            "may need less: releases between go{above} and go{} are not installed, and so not tried",
+            report.floor
+        ));
+    }
     lines.extend(report.doubts.iter().map(|doubt| format!("may need more: {}", cut(doubt))));
     lines.extend(report.removed.iter().map(|removed| {
         let place = told.near.show(&to_bytes(&removed.file));
