@@ -256,7 +256,7 @@ mod tests {
             ("c/x_amd64.s:1: label \"hunter2\" defined", "c/x_amd64.s:1: label \"…\" defined"),
             (
                 "m: invalid flag in pkg-config --cflags: -I/a,hunter2/b.c",
-                "m: invalid flag in pkg-config --cflags: -…",
+                "m: invalid flag in pkg-config --cflags: -I/a,…",
             ),
             ("# hunter2", "# …"),
         ] {
