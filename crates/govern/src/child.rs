@@ -6,6 +6,7 @@ mod polled;
 // Its tests run everywhere.
 #[cfg(any(not(unix), test))]
 mod pumped;
+mod watch;
 mod words;
 
 use goward_installer::signals::{self, LastWill};
@@ -18,6 +19,7 @@ use std::io::{self, Read};
 use std::process::{Child, ChildStdin, Command, ExitStatus};
 use std::thread::{self, LocalKey};
 use std::time::{Duration, Instant};
+use watch::Watch;
 
 /// The pause between two questions whether a program has ended that has closed its outputs, and so ends at once.
 const POLL: Duration = Duration::from_micros(200);
@@ -30,6 +32,8 @@ pub(crate) struct Bounds {
     pub(crate) memory: u64,
     /// How much of its words is kept, in bytes.
     pub(crate) words: usize,
+    /// How long they may do nothing, where the system tells that; `None` is without a bound of its own.
+    pub(crate) idle: Option<Duration>,
 }
 
 /// A program that has ended.
@@ -68,16 +72,29 @@ pub(crate) fn converse<T>(
     if patience.is_zero() {
         return Err(Unanswered::Endless);
     }
-    let left = || patience.saturating_sub(begun.elapsed());
     let mut started = Started::of(command, bounds.memory)?;
+    let watch = Watch::of(started.child.id(), bounds.idle);
+    let is_over = Cell::new(false);
+    let left = || {
+        is_over.set(is_over.get() || watch.is_idle());
+        if is_over.get() { Duration::ZERO } else { patience.saturating_sub(begun.elapsed()) }
+    };
+    let left = Left { time: &left, pause: watch.pause() };
     let ended = started.hear(work, bounds.words, &left);
     if ended.is_err() {
         started.kill();
         // A wait cannot fail for another reason than that it is gone.
         let _ = started.child.wait();
     }
-    bounds.left.set(left());
+    bounds.left.set((left.time)());
     ended
+}
+
+/// The time that is left, which may end early.
+struct Left<'l> {
+    time: &'l dyn Fn() -> Duration,
+    /// How long one may wait before one asks again.
+    pause: Duration,
 }
 
 /// The program, and what ends it before a signal ends us.
@@ -108,7 +125,7 @@ impl Started {
         &mut self,
         work: impl FnOnce(Option<ChildStdin>, &mut dyn Read) -> io::Result<T>,
         most: usize,
-        left: &dyn Fn() -> Duration,
+        left: &Left<'_>,
     ) -> Result<Ended<T>, Unanswered> {
         let mut outputs = Outputs::of(&mut self.child, most, left)?;
         let said = work(self.child.stdin.take(), &mut outputs);
@@ -124,12 +141,12 @@ impl Started {
     }
 
     /// Waits for its end; `None` if it does not come in time. It may have closed its outputs and go on.
-    fn end(&mut self, left: &dyn Fn() -> Duration) -> io::Result<Option<ExitStatus>> {
+    fn end(&mut self, left: &Left<'_>) -> io::Result<Option<ExitStatus>> {
         loop {
             if let Some(status) = self.child.try_wait()? {
                 return Ok(Some(status));
             }
-            if left().is_zero() {
+            if (left.time)().is_zero() {
                 return Ok(None);
             }
             thread::sleep(POLL);

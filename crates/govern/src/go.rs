@@ -15,6 +15,7 @@ pub(crate) mod flags;
 mod fresh;
 mod run;
 mod scratch;
+mod texts;
 mod told;
 mod typed;
 
@@ -23,8 +24,8 @@ pub use error::Error;
 pub(crate) use error::lacks_network;
 pub use flags::WITH_VALUE;
 pub use fresh::Fresh;
-pub(crate) use run::without_texts;
 pub(crate) use scratch::Scratch;
+pub(crate) use texts::without_texts;
 
 use crate::os_path::path_of;
 use goward_resolver::{GoTrees, Launch, Survey};

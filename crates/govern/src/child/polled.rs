@@ -1,13 +1,13 @@
 //! The two outputs of a program, heard at once and in time by the thread that asks: the system says which of them
 //! has something.
 
+use super::Left;
 use super::words::Words;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
 use std::io::{self, Read};
 use std::os::fd::{AsFd, BorrowedFd};
 use std::process::{Child, ChildStderr, ChildStdout};
-use std::time::Duration;
 
 /// What is read of its words at once, in bytes.
 const PIECE: usize = 4 << 10;
@@ -18,7 +18,7 @@ pub(super) struct Outputs<'l> {
     out: Option<ChildStdout>,
     err: Option<ChildStderr>,
     words: Words,
-    left: &'l dyn Fn() -> Duration,
+    left: &'l Left<'l>,
     is_late: bool,
 }
 
@@ -30,7 +30,7 @@ impl<'l> Outputs<'l> {
     pub(super) fn of(
         child: &mut Child,
         most: usize,
-        left: &'l dyn Fn() -> Duration,
+        left: &'l Left<'l>,
     ) -> io::Result<Outputs<'l>> {
         let (out, err) = (child.stdout.take(), child.stderr.take());
         if out.is_none() || err.is_none() {
@@ -60,14 +60,16 @@ impl<'l> Outputs<'l> {
         open.extend(self.out.iter().map(|out| asked(out.as_fd())));
         open.extend(self.err.iter().map(|err| asked(err.as_fd())));
         loop {
-            let left = (self.left)();
-            let time = Timespec::try_from(left).map_err(io::Error::other)?;
+            let left = (self.left.time)();
+            let time = left.min(self.left.pause);
+            let time = Timespec::try_from(time).map_err(io::Error::other)?;
             match poll(&mut open, Some(&time)) {
                 // What never pauses is late, too.
-                Ok(count) if count == 0 || left.is_zero() => {
+                Ok(_) if left.is_zero() => {
                     self.is_late = true;
                     return Err(io::ErrorKind::TimedOut.into());
                 }
+                Ok(0) => {}
                 Ok(_) => break,
                 Err(Errno::INTR) => {}
                 Err(error) => return Err(error.into()),

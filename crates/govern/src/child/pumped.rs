@@ -1,12 +1,12 @@
 //! The two outputs of a program, heard at once and in time where the system cannot say which of them has
 //! something: a thread for each reads on, and hands over what it has.
 
+use super::Left;
 use super::words::Words;
 use std::io::{self, Read};
 use std::process::Child;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, SyncSender};
 use std::thread;
-use std::time::Duration;
 
 /// What is read of an output at once, in bytes.
 const PIECE: usize = 8 << 10;
@@ -27,7 +27,7 @@ pub(super) struct Outputs<'l> {
     rest: io::Cursor<Vec<u8>>,
     is_closed: bool,
     words: Words,
-    left: &'l dyn Fn() -> Duration,
+    left: &'l Left<'l>,
     is_late: bool,
 }
 
@@ -39,7 +39,7 @@ impl<'l> Outputs<'l> {
     pub(super) fn of(
         child: &mut Child,
         most: usize,
-        left: &'l dyn Fn() -> Duration,
+        left: &'l Left<'l>,
     ) -> io::Result<Outputs<'l>> {
         let (Some(out), Some(err)) = (child.stdout.take(), child.stderr.take()) else {
             return Err(io::Error::other("it has no output"));
@@ -68,7 +68,7 @@ impl<'l> Outputs<'l> {
 
     /// Takes the next piece; says whether there was one.
     fn next(&mut self) -> io::Result<bool> {
-        match self.pieces.recv_timeout((self.left)()) {
+        match self.pieces.recv_timeout((self.left.time)()) {
             Ok(Ok(Piece::Words(words))) => self.words.add(&words),
             Ok(Ok(Piece::Output(_))) if self.is_closed => {}
             Ok(Ok(Piece::Output(output))) => self.rest = io::Cursor::new(output),
@@ -123,7 +123,7 @@ fn pump(
 mod tests {
     use super::*;
     use std::process::Stdio;
-    use std::time::Instant;
+    use std::time::{Duration, Instant};
 
     /// What is read of a shell's script, its words, and whether it is late after a second.
     fn heard(script: &str) -> (io::Result<String>, Vec<u8>, bool) {
@@ -132,7 +132,8 @@ mod tests {
         let mut child =
             command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("a shell");
         let until = Instant::now() + Duration::from_secs(1);
-        let left = || until.saturating_duration_since(Instant::now());
+        let time = || until.saturating_duration_since(Instant::now());
+        let left = Left { time: &time, pause: Duration::MAX };
         let mut outputs = Outputs::of(&mut child, 5, &left).expect("it has pipes");
         let mut said = String::new();
         let read = outputs.read_to_string(&mut said).map(|_| said);

@@ -27,7 +27,7 @@ thread_local! {
     // How much of that is left. One thread tries compilers for a command.
     static LEFT: Cell<Duration> = const { Cell::new(PATIENCE) };
 }
-const BOUNDS: Bounds = Bounds { left: &LEFT, memory: MEMORY, words: MOST_WORDS };
+const BOUNDS: Bounds = Bounds { left: &LEFT, memory: MEMORY, words: MOST_WORDS, idle: None };
 
 /// The program: it includes what cgo's own files do, and calls into the C library and its threads.
 const PROGRAM: &str = "#include <pthread.h>\n#include <stdlib.h>\n\nstatic void *run(void *arg) { return arg; }\n\n\

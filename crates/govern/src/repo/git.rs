@@ -27,7 +27,7 @@ thread_local! {
 /// The most memory of git, in bytes. git cannot stream a file that is packed as the difference to another: it
 /// holds it as a whole, and a few bytes may stand for gigabytes.
 const MEMORY: u64 = 1 << 30;
-const BOUNDS: Bounds = Bounds { left: &LEFT, memory: MEMORY, words: 4 << 10 };
+const BOUNDS: Bounds = Bounds { left: &LEFT, memory: MEMORY, words: 4 << 10, idle: None };
 const OF_VERSIONS: Bounds = Bounds { left: &LEFT_FOR_VERSION, ..BOUNDS };
 /// The most that git may say, in bytes.
 const LIMIT: u64 = 128 << 20;
