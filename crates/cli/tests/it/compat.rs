@@ -30,7 +30,7 @@ pub(crate) fn machine() -> Machine {
         fs::write(tree.join("VERSION"), format!("go{version}\n")).unwrap();
     }
     m.write("p/go.mod", GO_MOD);
-    m.write("p/m.go", "package m\n\nimport \"slices\"\n");
+    m.write("p/m.go", "package m\n\nimport \"slices\"\n\nvar x = strings.Lines\n");
     m
 }
 
@@ -139,6 +139,6 @@ fn odd_answers_are_no_success() {
         "x.go:99999999999: y requires go1.24 or later\n./m.go:1:1: z requires go1.99 or later\n";
     m.write("vet", &format!("{evil}\u{1b}]52;c;x\u{7} ##vso[task.x]y\n"));
     let said = m.ok(&["compat", "-v"]);
-    assert!(said.contains("go vet does not judge all: x.go:99999999999"), "{said}");
+    assert!(said.contains("go vet does not judge all: x.go:…: …"), "{said}");
     assert!(!said.contains("go1.99") && !said.contains(['\u{1b}', '\u{7}']), "{said:?}");
 }
