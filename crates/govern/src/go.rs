@@ -26,6 +26,7 @@ pub use flags::WITH_VALUE;
 pub use fresh::Fresh;
 pub(crate) use scratch::Scratch;
 pub(crate) use texts::without_texts;
+pub use typed::Line;
 
 use crate::os_path::path_of;
 use goward_resolver::{GoTrees, Launch, Survey};

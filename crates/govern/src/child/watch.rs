@@ -1,6 +1,8 @@
 //! Whether the processes of a program do anything. A stranger's source may name a pipe that no one writes to, and whatever
 //! reads it then waits for as long as it may. On Linux the kernel tells what each process has computed and read.
 
+#[cfg(target_os = "linux")]
+use goward_installer::read;
 use std::cell::Cell;
 use std::time::{Duration, Instant};
 
@@ -8,6 +10,10 @@ use std::time::{Duration, Instant};
 const PAUSE: Duration = Duration::from_secs(2);
 /// What a program of Go may do each second while it waits: a timer ticks, and a pipe wakes it.
 const IDLE: Work = Work { ticks: 1, bytes: 512 };
+
+/// What the kernel tells of a process, in bytes.
+#[cfg(target_os = "linux")]
+const LONGEST: usize = 4 << 10;
 
 /// What processes have done.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -69,9 +75,15 @@ fn work(group: u32) -> Option<Work> {
     let mut all: Option<Work> = None;
     for entry in std::fs::read_dir("/proc").ok()?.flatten() {
         let is_process = entry.file_name().as_encoded_bytes().iter().all(u8::is_ascii_digit);
-        let text = is_process.then(|| std::fs::read_to_string(entry.path().join("stat")).ok());
-        let Some(ticks) = text.flatten().and_then(|text| ticks(&text, group)) else { continue };
-        let io = std::fs::read_to_string(entry.path().join("io")).unwrap_or_default();
+        let file = |name: &str| {
+            let text = read::read(&entry.path().join(name), LONGEST).unwrap_or_default();
+            String::from_utf8_lossy(&text).into_owned()
+        };
+        // Another process may end meanwhile, or be out of reach.
+        let Some(ticks) = is_process.then(|| ticks(&file("stat"), group)).flatten() else {
+            continue;
+        };
+        let io = file("io");
         let all = all.get_or_insert_default();
         all.ticks += ticks;
         all.bytes += bytes(&io);

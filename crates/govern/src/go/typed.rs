@@ -6,11 +6,15 @@ use crate::os_path::path_of;
 use goward_installer::signals::{give, with_will};
 use goward_resolver::{GoTrees, Launch, Survey};
 use std::ffi::{OsStr, OsString};
-use std::io::{self, BufRead as _, BufReader, Read, Write as _};
+use std::io::{self, BufRead as _, BufReader, Read};
+use std::process::{ChildStderr, ChildStdout};
+use std::sync::mpsc;
 use std::thread;
 
 /// The most bytes of a line that are heard at once.
 const LONGEST: u64 = 1 << 20;
+/// The lines that may wait.
+const WAITING: usize = 64;
 
 impl Go {
     /// The Go of a command line that the user typed, with the environment that the shim would give it.
@@ -29,17 +33,15 @@ impl Go {
         }
     }
 
-    /// Runs a command line of the user's, and gives each line of its stderr to `hear`. What it prints goes to
-    /// our stderr, but for lines of which `is_noise` holds: a Go that it starts may print there what it is to say. It takes
-    /// as long as it takes, and a Ctrl-C ends it. Returns whether it succeeded.
+    /// Runs a command line of the user's, and gives each line that it prints to `hear`. It takes as long as it takes, and a
+    /// Ctrl-C ends it. Returns whether it succeeded.
     ///
     /// # Errors
     /// If it cannot be started, or heard.
     pub fn run_typed(
         &self,
         args: &[OsString],
-        is_noise: fn(&[u8]) -> bool,
-        hear: &mut dyn FnMut(&[u8]),
+        hear: &mut dyn FnMut(Line<'_>),
     ) -> Result<bool, Error> {
         let unable = |error: io::Error| Error::Start(self.program.clone(), error);
         let args: Vec<&OsStr> = args.iter().map(OsString::as_os_str).collect();
@@ -51,21 +53,7 @@ impl Go {
             Ok((child, move || end(id)))
         })
         .map_err(unable)?;
-        let (out, words) = (child.stdout.take(), child.stderr.take());
-        let heard = thread::scope(|scope| {
-            let pass = |line: &[u8]| {
-                if !is_noise(line) {
-                    // The user may have closed it.
-                    let _ = io::stderr().write_all(line);
-                }
-            };
-            let passing = out.map(|out| scope.spawn(move || each_line(out, pass)));
-            let heard = words.map_or(Ok(()), |words| {
-                each_line(words, |line| hear(line.strip_suffix(b"\n").unwrap_or(line)))
-            });
-            let passed = passing.map_or(Ok(Ok(())), thread::ScopedJoinHandle::join);
-            heard.and(passed.unwrap_or_else(|_| Err(io::ErrorKind::Other.into())))
-        });
+        let heard = heard(child.stdout.take(), child.stderr.take(), hear);
         // From here on its number may be another's.
         drop(will);
         let ended = child.wait();
@@ -74,13 +62,53 @@ impl Go {
     }
 }
 
-fn each_line(from: impl Read, mut take: impl FnMut(&[u8])) -> io::Result<()> {
-    let (mut from, mut line) = (BufReader::new(from), Vec::new());
-    while from.by_ref().take(LONGEST).read_until(b'\n', &mut line)? > 0 {
-        take(&line);
-        line.clear();
+/// A line that a program prints, without its end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Line<'l> {
+    /// On its standard output.
+    Output(&'l [u8]),
+    /// On its standard error.
+    Words(&'l [u8]),
+}
+
+/// Hears both outputs, to their ends.
+fn heard(
+    out: Option<ChildStdout>,
+    words: Option<ChildStderr>,
+    hear: &mut dyn FnMut(Line<'_>),
+) -> io::Result<()> {
+    thread::scope(|scope| {
+        let (send, lines) = mpsc::sync_channel(WAITING);
+        let output = out.map(|out| {
+            let send = send.clone();
+            scope.spawn(move || each_line(out, |line| send.send((true, line)).is_ok()))
+        });
+        let words = words.map(|words| {
+            scope.spawn(move || each_line(words, |line| send.send((false, line)).is_ok()))
+        });
+        for (is_output, line) in lines {
+            hear(if is_output { Line::Output(&line) } else { Line::Words(&line) });
+        }
+        let end = |reader: thread::ScopedJoinHandle<'_, io::Result<()>>| {
+            reader.join().unwrap_or_else(|_| Err(io::ErrorKind::Other.into()))
+        };
+        [output, words].into_iter().flatten().try_for_each(end)
+    })
+}
+
+/// Gives the lines away until they are not taken.
+fn each_line(from: impl Read, mut take: impl FnMut(Vec<u8>) -> bool) -> io::Result<()> {
+    let mut from = BufReader::new(from);
+    loop {
+        let mut line = Vec::new();
+        if from.by_ref().take(LONGEST).read_until(b'\n', &mut line)? == 0 {
+            return Ok(());
+        }
+        line.truncate(line.strip_suffix(b"\n").unwrap_or(&line).len());
+        if !take(line) {
+            return Ok(());
+        }
     }
-    Ok(())
 }
 
 /// Asks a child to end, as goward was asked. The terminal asks both.

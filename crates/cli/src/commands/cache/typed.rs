@@ -5,7 +5,7 @@ use crate::failure::{Exit, Failure, Result};
 use crate::paths::to_bytes;
 use crate::real_go::failed;
 use goward_govern::buildcache::HashLog;
-use goward_govern::go::Go;
+use goward_govern::go::{Go, Line};
 use goward_resolver::shown;
 use std::ffi::OsString;
 use std::path::Path;
@@ -54,12 +54,15 @@ pub(super) fn run(
     let mut debug = own.map_or(String::new(), |own| format!("{own},"));
     debug.push_str("gocachehash=1");
     let args = &command[if launch.drop_selector { 2 } else { 1 }..];
-    let mut each = |line: &[u8]| {
-        if !hear(line) {
+    let mut each = |line: Line<'_>| {
+        let (line, is_heard) = match line {
+            Line::Words(line) => (line, hear(line)),
+            // A Go that Go starts prints there what it says of its own keys.
+            Line::Output(line) => (line, HashLog::is_one(line)),
+        };
+        if !is_heard {
             cx.output.note(&format!("go: {}", shown(line)));
         }
     };
-    go.with("GODEBUG", debug)
-        .run_typed(args, HashLog::is_one, &mut each)
-        .map_err(|error| failed(&error))
+    go.with("GODEBUG", debug).run_typed(args, &mut each).map_err(|error| failed(&error))
 }

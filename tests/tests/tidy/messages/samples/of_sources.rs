@@ -1,12 +1,16 @@
 //! The samples of values whose names mean something else in other sources.
 
 /// What is shown for a value of this name in the sources whose paths have this part. The first row counts.
-pub(super) const OF_SOURCES: [(&str, &str, &str); 209] = [
+pub(super) const OF_SOURCES: [(&str, &str, &str); 213] = [
     ("govern/src/compat.rs", "OFFLINE", "not known offline"),
     ("govern/src/compat/packages.rs", "import_path", "example.com/m/internal/x"),
+    ("govern/src/compat/packages.rs", "package", "testing"),
     ("govern/src/compat/sources.rs", "MOST", "4000000"),
+    ("govern/src/compat/trial.rs", "fails_at", "builds it, and go vet fails"),
     ("cli/src/commands/compat.rs", "most", "1.22"),
-    ("cli/src/commands/compat.rs", "hole", "1.27.3"),
+    ("cli/src/commands/compat.rs", "above", "1.22.10"),
+    ("cli/src/commands/compat.rs", "fails", "does not build it"),
+    ("cli/src/commands/compat/text.rs", "above", "1.22.10"),
     ("cli/src/commands/compat/text.rs", "code", "1.22"),
     (
         "cli/src/commands/compat/text.rs",
