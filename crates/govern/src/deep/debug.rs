@@ -47,7 +47,12 @@ pub(super) fn look(module: &Module<'_>, heard: &mut Heard) -> Result<(), Error> 
     let files = Files::read(&module.grounds, &module.held.path, Kind::Module)?;
     let mut copies = Copies::of((module.go, &module.grounds), &files)?;
     let asked = copies.saying(&files, Saying::Readable)?;
-    let packages: Vec<Package> = asked.ask(&["list", "-e", FIELDS], &files.patterns(), stream)?;
+    let packages: Vec<Package> = match asked.ask(&["list", "-e", FIELDS], &files.patterns(), stream)
+    {
+        // What the other looks have found is why.
+        Err(Error::Failed { .. }) if !heard.findings.is_empty() => return Ok(()),
+        listed => listed?,
+    };
     let files = packages.iter().flat_map(Package::files).take(MOST_FILES);
     let found = files.flat_map(|file| findings(module, &file));
     heard.findings.extend(found.take(MOST));

@@ -97,7 +97,7 @@ impl<'g> Teller<'g> {
 
     /// The directory, without links, of a source that is there and has that line.
     fn source(&mut self, file: &str, line: usize) -> Option<PathBuf> {
-        let path = canonical(&self.directory.join(file)).ok()?;
+        let path = canonical(self.directory.join(file)).ok()?;
         let is_ours = self.tops.iter().any(|top| path.starts_with(top));
         let text = self.read(&path).filter(|_| is_ours)?;
         let has = text.split(|byte| *byte == b'\n').count() >= line;
