@@ -5,9 +5,9 @@ use crate::listing::{Failure, Module};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-/// What is asked of each package.
+/// What is asked of each package. Go looks for embedded files only where they are asked for.
 pub(super) const FIELDS: &str = "-json=ImportPath,Name,Dir,Standard,DepOnly,Module,GoFiles,CgoFiles,CgoPkgConfig,\
-    Imports,Error";
+    Imports,EmbedFiles,Error";
 
 /// Go's words where no file of a package is for this system, or all are for cgo.
 const EXCLUDED: &str = "build constraints exclude all Go files";
