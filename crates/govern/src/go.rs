@@ -52,6 +52,10 @@ pub struct Go {
     network: Network,
     /// The module cache.
     cache: Option<PathBuf>,
+    /// The directories of the user's modules in a build, of whose sources Go's words may be told.
+    modules: Vec<PathBuf>,
+    /// Whether C compilers may take part in a build: then none of its words is told.
+    has_c: bool,
 }
 
 impl Go {
@@ -71,7 +75,15 @@ impl Go {
         let program = path_of(&launch.program);
         let layers = survey.chain.layers();
         let cache = GoTrees::of(&layers).module_cache().map(path_of);
-        let go = Go { program, directory, changes, network: Network::AsGo, cache };
+        let go = Go {
+            program,
+            directory,
+            changes,
+            network: Network::AsGo,
+            cache,
+            modules: Vec::new(),
+            has_c: true,
+        };
         if network == Network::Off { go.offline() } else { go }
     }
 
@@ -88,13 +100,29 @@ impl Go {
         let unset = unset.map(|key| (key, None));
         let set = set.map(|(key, value)| (key.to_owned(), Some(OsString::from(value))));
         let changes = unset.chain(set).collect();
-        Go { program, directory: goroot.to_owned(), changes, network: Network::Off, cache: None }
+        let directory = goroot.to_owned();
+        let (network, cache, modules) = (Network::Off, None, Vec::new());
+        Go { program, directory, changes, network, cache, modules, has_c: true }
     }
 
     /// The same, with a variable set.
     #[must_use]
     pub fn with(mut self, key: &str, value: impl Into<OsString>) -> Go {
         self.changes.push((key.to_owned(), Some(value.into())));
+        self
+    }
+
+    /// The same, for a build of these modules of the user's.
+    #[must_use]
+    pub(crate) fn building(mut self, modules: Vec<PathBuf>) -> Go {
+        self.modules = modules;
+        self
+    }
+
+    /// The same, for a build in which no C compiler takes part.
+    #[must_use]
+    pub(crate) fn without_c(mut self) -> Go {
+        self.has_c = false;
         self
     }
 

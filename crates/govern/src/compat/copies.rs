@@ -25,6 +25,8 @@ pub(crate) struct Files {
     pub(crate) members: Vec<ModFile>,
     /// Whether builds take the copies in `vendor`.
     pub(crate) vendored: bool,
+    /// The directories of the members, and of what they replace by directories.
+    pub(crate) dirs: Vec<PathBuf>,
 }
 
 impl Files {
@@ -52,12 +54,14 @@ impl Files {
         if kind == Kind::Module {
             members.push(own.clone());
         }
+        let mut dirs = Vec::new();
         // Those of a go.work count beside those of its members.
         let work = (kind == Kind::Workspace).then_some(&own);
         for member in members.iter().chain(work) {
             let dir = member.path.parent().unwrap_or(Path::new("/"));
             if member.path != own.path || kind == Kind::Module {
                 sources::admit(dir)?;
+                dirs.push(dir.to_owned());
             }
             let replaced = member.file.replace.iter().map(|one| &one.new);
             for other in replaced.filter(|new| new.version.is_empty()) {
@@ -66,10 +70,11 @@ impl Files {
                 // A file may name any directory, as `/`. Go opens nothing below one that is no module.
                 if other.join("go.mod").is_file() {
                     sources::admit(&other)?;
+                    dirs.push(other);
                 }
             }
         }
-        Ok(Files { own, kind, members, vendored })
+        Ok(Files { own, kind, members, vendored, dirs })
     }
 
     /// The member of a workspace with the highest go line, and that, if the go.work has a lower one: Go then refuses the
@@ -128,7 +133,7 @@ impl Copies {
     /// Reads what is to be copied beside the module files.
     pub(crate) fn of((go, grounds): (&Go, &Grounds), files: &Files) -> Result<Copies, Error> {
         let scratch = Scratch::new()?;
-        let go = go.with_a_cache(&scratch);
+        let go = go.with_a_cache(&scratch).building(files.dirs.clone());
         let extension = if files.kind == Kind::Module { "sum" } else { "work.sum" };
         let sum = grounds.read(&files.own.path.with_extension(extension), SUM_LIMIT)?;
         Ok(Copies { go, scratch, sum, made: 0 })
@@ -195,6 +200,22 @@ impl Asked {
     /// The same, with a variable set.
     pub(crate) fn with(&self, key: &str, value: &str) -> Asked {
         Asked { go: self.go.clone().with(key, value), ..self.clone() }
+    }
+
+    /// Whether a C compiler may take part in a build of these packages.
+    pub(crate) fn uses_c(&self, patterns: &[OsString]) -> bool {
+        const CGO: &str = "-f={{if and .CgoFiles (not .Standard)}}{{.ImportPath}}{{end}}";
+        match self.hear(&["list", "-deps", "-test", "-e", CGO], patterns) {
+            // Where Go lists nothing, it builds nothing.
+            Ok((said, None | Some(Error::Failed { .. }))) => !said.trim().is_empty(),
+            _ => true,
+        }
+    }
+
+    /// The same, in which no C compiler takes part.
+    pub(crate) fn without_c(mut self) -> Asked {
+        self.go = self.go.without_c();
+        self
     }
 
     /// The same, where Go may write into the copy which versions it selects. For `go list -m` alone: of a package that no

@@ -12,7 +12,9 @@ use crate::graph::ModFile;
 use crate::listing::text;
 use crate::os_path::path_of;
 use goward_gomod::Kind;
+use goward_installer::read;
 use goward_resolver::{Os, Version, path};
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -23,6 +25,8 @@ pub(super) const FIRST: &str = "1.23";
 pub(super) const LOWEST: &str = "1.21";
 /// The most bytes of package paths of one call: systems have bounds.
 const MOST_ARGUMENTS: usize = if cfg!(windows) { 20 << 10 } else { 100 << 10 };
+/// The largest source that is read, in bytes.
+const LARGEST: usize = 8 << 20;
 /// The most steps. Each is a minor.
 const MOST_STEPS: usize = 40;
 /// By its words Go has generic aliases from the first of these releases on. That one has them as an experiment only.
@@ -55,13 +59,48 @@ struct Need {
 impl Need {
     /// The same, with no other words than this line has, which may be told.
     fn in_words(self, line: &str) -> Need {
-        let told = need(line);
-        let symbol = self.symbol.map(|_| {
-            let symbol = told.as_ref().and_then(|told| told.symbol.clone());
-            symbol.unwrap_or_else(|| "…".to_owned())
-        });
-        let words = told.map_or_else(|| "…".to_owned(), |told| told.words);
-        Need { symbol, words, ..self }
+        match need(line).filter(|told| (told.line, &told.file) == (self.line, &self.file)) {
+            Some(told) => Need { words: told.words, symbol: self.symbol.and(told.symbol), ..self },
+            None => {
+                let symbol = self
+                    .symbol
+                    .map(|symbol| symbol.rsplit('.').next().unwrap_or_default().to_owned());
+                let words = symbol.clone().unwrap_or_else(|| "newer language".to_owned());
+                Need { words, symbol, ..self }
+            }
+        }
+    }
+
+    /// Whether that may be Go's own word: an assembler may have written any line. It is on a line of a file that is
+    /// there, which has the name of the symbol, and it says a minor.
+    fn is_credible(&self, texts: &Texts<'_>) -> bool {
+        let name = self.symbol.as_deref().and_then(|symbol| symbol.rsplit('.').next());
+        let has = |line: &str| {
+            let mut names = line.split(|c: char| !c.is_alphanumeric() && c != '_');
+            name.is_none_or(|name| names.any(|word| word == name))
+        };
+        let line = texts.line(&self.file, self.line);
+        self.version == self.version.language() && line.is_some_and(|line| has(&line))
+    }
+}
+
+/// The sources of Go's words. Lines on one file come one after the other, so the last one is kept.
+struct Texts<'d> {
+    /// Where Go ran.
+    directory: &'d Path,
+    last: RefCell<(PathBuf, Option<Vec<u8>>)>,
+}
+
+impl Texts<'_> {
+    fn line(&self, file: &Path, number: u32) -> Option<String> {
+        let mut last = self.last.borrow_mut();
+        if last.0 != file {
+            let text = read::read(&self.directory.join(file), LARGEST);
+            *last = (file.to_owned(), text.ok());
+        }
+        let at = (number as usize).checked_sub(1)?;
+        let line = last.1.as_ref()?.split(|byte| *byte == b'\n').nth(at)?;
+        Some(String::from_utf8_lossy(line).into_owned())
     }
 }
 
@@ -81,14 +120,14 @@ pub(super) fn climb(
         // Go would write a line of its own into a copy that has none.
         let has_line = files.kind == Kind::Workspace || files.own.go_line().is_some();
         let saying = if has_line { Saying::Readable } else { Saying::Line(&least) };
-        let asked = copies.saying(files, saying)?.completing();
+        let asked = packages.asked(copies.saying(files, saying)?.completing());
         let told = told((go, version), &asked, packages)?.0;
         found.add(told.into_iter().filter(|reason| reason.cause == Cause::Language));
     }
     let mut rung = start;
     for _ in 0..MOST_STEPS {
         // A raised go line makes Go write more into the copy.
-        let asked = copies.saying(files, Saying::Line(&rung))?.completing();
+        let asked = packages.asked(copies.saying(files, Saying::Line(&rung))?.completing());
         let (told, others) = told((go, version), &asked, packages)?;
         let next = told.iter().map(|reason| &reason.version).max().cloned();
         let next = next.unwrap_or_else(|| rung.clone());
@@ -142,9 +181,11 @@ fn told(
 ) -> Result<(Vec<Reason>, Vec<String>), Error> {
     let (mut reasons, mut others) = (Vec::new(), Vec::new());
     let said = vet(asked, packages)?;
+    let texts = Texts { directory: go.directory(), last: RefCell::default() };
     let lines = said.iter().flat_map(|(raw, words)| raw.lines().zip(words.lines()));
     for (raw, line) in lines {
-        match need(raw).map(|need| need.in_words(line)) {
+        let need = need(raw).filter(|need| need.is_credible(&texts));
+        match need.map(|need| need.in_words(line)) {
             Some(need) if is_of_release(&need.version, version) => {
                 let is_language = need.symbol.is_none();
                 match placed(go.directory(), packages, need) {
@@ -153,16 +194,22 @@ fn told(
                     None => others.extend(is_language.then(|| excerpt(line, LONGEST))),
                 }
             }
-            _ if is_of_no_package(raw) => {}
+            _ if is_of_no_package(raw, packages) => {}
             _ => others.push(excerpt(line, LONGEST)),
         }
     }
     Ok((reasons, others))
 }
 
-/// Lines that tell of no failure of a package.
-fn is_of_no_package(line: &str) -> bool {
-    line.trim().is_empty() || line.starts_with('#') || line.starts_with("go: downloading ")
+/// Lines that tell of no failure of a package: blank ones, the headings of packages (`# m [m.test]`, `# [m]`), and what
+/// Go downloads.
+fn is_of_no_package(line: &str, packages: &Packages) -> bool {
+    if let Some(heading) = line.strip_prefix("# ") {
+        let mut names = heading.split_whitespace().map(|name| name.trim_matches(['[', ']']));
+        return names.all(|name| packages.has(name));
+    }
+    let is_download = line.starts_with("go: downloading ") && line.split_whitespace().count() == 4;
+    line.trim().is_empty() || is_download
 }
 
 /// Whether a release of the newest Go that is asked can need that.

@@ -1,6 +1,7 @@
 //! The packages of a build, as `go list -deps -test` tells them: the module's own with their tests, and all
 //! that they need.
 
+use super::copies::Asked;
 use super::gained::{self, GAINED};
 use super::head::{Head, import_line};
 use super::reason::{Cause, Reason};
@@ -174,6 +175,18 @@ impl Packages {
         };
         let mut imports = package.test_imports.iter().chain(&package.x_test_imports);
         imports.all(|path| of_go(path) || self.known.contains(path))
+    }
+
+    /// Go to build them; whether C compilers take part is known.
+    pub(super) fn asked(&self, asked: Asked) -> Asked {
+        let has_c = self.all.iter().any(|package| !package.cgo_files.is_empty());
+        if has_c { asked } else { asked.without_c() }
+    }
+
+    /// Whether Go builds a package of that name, or the tests of one.
+    pub(super) fn has(&self, name: &str) -> bool {
+        let tested = name.strip_suffix(".test").or(name.strip_suffix("_test"));
+        self.known.contains(name) || tested.is_some_and(|name| self.known.contains(name))
     }
 
     /// The package whose directory holds a file.

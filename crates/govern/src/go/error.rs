@@ -72,9 +72,11 @@ impl Error {
     }
 }
 
-/// Go's words with blanks for its tabs, which a terminal is not shown.
+/// Go's words with blanks for its tabs, which a terminal is not shown, and no line twice in a row.
 fn with_blanks(words: &str) -> String {
-    words.replace('\t', "    ")
+    let mut lines: Vec<&str> = words.lines().collect();
+    lines.dedup();
+    lines.join("\n").replace('\t', "    ")
 }
 
 /// Whether Go says that it lacks something which it may not fetch.

@@ -1,7 +1,7 @@
 //! One call of Go: its output is read as it comes, its words are kept, and it ends in time.
 
 use super::texts::without_texts;
-use super::told::Teller;
+use super::told::{Call, Teller, withheld};
 use super::{Error, Go};
 use crate::child::{self, Bounds, Ended, Unanswered};
 use std::cell::Cell;
@@ -131,16 +131,24 @@ impl Go {
         if !compiles {
             return without_texts(raw);
         }
-        let of_copies = |word: &'_ &OsStr| {
+        let cgo = self.changes.iter().rev().find(|(key, _)| key == "CGO_ENABLED");
+        let is_off = cgo.is_some_and(|(_, value)| value.as_ref().is_some_and(|value| value == "0"));
+        if self.has_c && !is_off {
+            return withheld(raw);
+        }
+        let copies = args.iter().find_map(|word| {
             let word = word.to_str()?;
             let copy = word.strip_prefix("-modfile=").or(word.strip_prefix("-overlay="))?;
-            Some(PathBuf::from(copy))
-        };
-        let copies = args.iter().find_map(of_copies);
-        let copies = copies.as_deref().and_then(Path::parent);
-        let goroot = self.program.parent().and_then(Path::parent);
-        let others: Vec<&Path> = self.cache.as_deref().into_iter().chain(copies).collect();
-        Teller::of(&self.directory, goroot, &others).told(raw)
+            Path::new(copy).parent()
+        });
+        let modules = self.modules.iter().map(PathBuf::as_path);
+        Teller::of(Call {
+            directory: &self.directory,
+            goroot: self.program.parent().and_then(Path::parent),
+            modules: modules.collect(),
+            others: self.cache.as_deref().into_iter().chain(copies).collect(),
+        })
+        .told(raw)
     }
 
     /// The call, which is not started yet.
@@ -201,6 +209,8 @@ mod tests {
             changes: vec![("SCRIPT".into(), Some(script.into()))],
             network: Network::AsGo,
             cache: None,
+            modules: Vec::new(),
+            has_c: true,
         };
         (dir, go)
     }

@@ -1,16 +1,19 @@
-//! What is told of the words of compilers. A source may include any file of the user's, in more ways than a list can
-//! hold, and a compiler quotes what it reads. So a word is told only if Go's own messages have it, or its library, or a
-//! source that lies beside the one that the line is on. `…` stands for all others.
+//! What is told of the words of Go's compilers. An assembler's source may include any file of the user's, in more ways
+//! than a list can hold, and the assembler quotes what it reads. So a word is told only if Go's own messages have it, or
+//! its library, or a source of the user's modules, or one that lies beside the place that the line is on. `…` stands for
+//! all others.
+//!
+//! A C compiler's source may compute: it can print a file letter by letter, under any place. Where one takes part, nothing
+//! is told.
 //!
 //! `vocabulary.txt` has the words of the messages of Go 1.27's compilers, linker, vet and go command (the texts in
-//! `cmd/compile/internal/types2`, `cmd/go/internal/load` and their like), and those of C compilers that say what kind of
-//! mistake it is.
+//! `cmd/compile/internal/types2`, `cmd/go/internal/load` and their like).
 
 use crate::source_names::is_source_name;
 use goward_installer::{canonical, read};
 use std::cell::OnceCell;
 use std::collections::{HashMap, HashSet};
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
@@ -20,7 +23,7 @@ const VOCABULARY: &str = include_str!("vocabulary.txt");
 /// How much of all sources is read, in bytes.
 const MOST: usize = 16 << 20;
 /// The largest source that is read, in bytes.
-const MOST_OF_FILE: usize = 2 << 20;
+const MOST_OF_FILE: usize = 8 << 20;
 /// Numbers of as many digits are told: they say little.
 const SHORT: usize = 2;
 /// What begins a line before its place.
@@ -28,45 +31,61 @@ const BEGINNINGS: [&str; 2] = ["vet: ", "go: "];
 /// The names of module files, whose words Go repeats.
 const MODULE_FILES: [&str; 2] = ["go.mod", "go.work"];
 
+/// What stands for each line where a C compiler takes part.
+const WITHHELD: &str =
+    "a C compiler takes part, and may quote any file: go build and go vet show these words";
+
+/// As many lines as Go's words have, without the words.
+pub(super) fn withheld(words: &str) -> String {
+    let line = |line: &str| if line.trim().is_empty() { "" } else { WITHHELD };
+    words.lines().map(line).collect::<Vec<_>>().join("\n")
+}
+
+/// A call of Go.
+pub(super) struct Call<'g> {
+    /// Where it ran.
+    pub(super) directory: &'g Path,
+    /// Its tree.
+    pub(super) goroot: Option<&'g Path>,
+    /// The directories of the user's modules.
+    pub(super) modules: Vec<&'g Path>,
+    /// Its module cache, and the place of goward's copies.
+    pub(super) others: Vec<&'g Path>,
+}
+
 /// Tells Go's words.
 pub(super) struct Teller<'g> {
-    /// Where Go ran.
-    directory: &'g Path,
-    /// The directories, without links, of whose sources words are told.
+    call: Call<'g>,
+    /// The directories, without links, on whose sources lines may be.
     tops: Vec<PathBuf>,
-    /// What may be told of each line.
+    /// Of Go's messages, and the paths of the tops.
     usual: HashSet<String>,
-    /// The words of the sources in a directory.
-    beside: HashMap<PathBuf, Rc<HashSet<String>>>,
-    /// How many bytes may still be read.
+    /// The names of Go's library, and the words of the user's modules; read where they are needed.
+    more: OnceCell<HashSet<String>>,
+    /// The words of the sources in a directory, and how many lines each has.
+    beside: HashMap<PathBuf, Rc<Beside>>,
+    /// How many bytes of sources beside a place may still be read.
     left: usize,
-    /// Go's tree.
-    goroot: Option<&'g Path>,
-    /// The names of its library, which its directory `api` lists; read where they are needed.
-    library: OnceCell<HashSet<String>>,
+}
+
+/// The sources in a directory.
+#[derive(Default)]
+struct Beside {
+    words: HashSet<String>,
+    lines: HashMap<OsString, usize>,
 }
 
 impl<'g> Teller<'g> {
-    /// For a call in `directory` of the Go of that tree; `others` are its module cache and the place of goward's copies.
-    pub(super) fn of(
-        directory: &'g Path,
-        goroot: Option<&'g Path>,
-        others: &[&Path],
-    ) -> Teller<'g> {
-        let top = top(directory);
-        let all = others.iter().copied().chain([top]).chain(goroot);
-        let tops: Vec<PathBuf> = all.filter_map(|top| canonical(top).ok()).collect();
+    pub(super) fn of(call: Call<'g>) -> Teller<'g> {
+        let all = call.modules.iter().chain(&call.others).copied();
+        let tops: Vec<PathBuf> =
+            all.chain(call.goroot).filter_map(|top| canonical(top).ok()).collect();
         let mut usual: HashSet<String> = VOCABULARY.lines().map(str::to_owned).collect();
-        for path in tops.iter().map(PathBuf::as_path).chain([directory]) {
+        for path in tops.iter().map(PathBuf::as_path).chain([call.directory]) {
             usual.extend(words(&path.to_string_lossy()).map(str::to_owned));
         }
-        let (beside, library) = (HashMap::new(), OnceCell::new());
-        let mut teller = Teller { directory, tops, usual, beside, left: MOST, goroot, library };
-        for directory in [directory, top] {
-            let beside = canonical(directory).map(|directory| teller.beside(&directory));
-            teller.usual.extend(beside.iter().flat_map(|words| words.iter().cloned()));
-        }
-        teller
+        let (beside, more) = (HashMap::new(), OnceCell::new());
+        Teller { call, tops, usual, more, beside, left: MOST }
     }
 
     /// As many lines as Go's words have.
@@ -81,9 +100,8 @@ impl<'g> Teller<'g> {
         let place = place(rest);
         let found = place.and_then(|(file, number, end)| Some((self.source(file, number)?, end)));
         match found {
-            Some((directory, end)) => {
-                let beside = self.beside(&directory);
-                let is_told = |word: &str| beside.contains(word) || self.is_usual(word);
+            Some((beside, end)) => {
+                let is_told = |word: &str| beside.words.contains(word) || self.is_usual(word);
                 [begin, &rest[..end], &filtered(&rest[end..], &is_told)].concat()
             }
             None => [begin, &filtered(rest, &|word| self.is_usual(word))].concat(),
@@ -91,30 +109,49 @@ impl<'g> Teller<'g> {
     }
 
     fn is_usual(&self, word: &str) -> bool {
-        let library = || self.library.get_or_init(|| self.goroot.map(library).unwrap_or_default());
-        self.usual.contains(word) || library().contains(word)
+        self.usual.contains(word) || self.more.get_or_init(|| self.more()).contains(word)
     }
 
-    /// The directory, without links, of a source that is there and has that line.
-    fn source(&mut self, file: &str, line: usize) -> Option<PathBuf> {
-        let path = canonical(self.directory.join(file)).ok()?;
-        let is_ours = self.tops.iter().any(|top| path.starts_with(top));
-        let text = self.read(&path).filter(|_| is_ours)?;
-        let has = text.split(|byte| *byte == b'\n').count() >= line;
-        path.parent().filter(|_| has).map(Path::to_path_buf)
-    }
-
-    fn read(&mut self, path: &Path) -> Option<Vec<u8>> {
-        let text = read::read(path, MOST_OF_FILE.min(self.left)).ok()?;
-        self.left -= text.len().min(self.left);
-        Some(text)
-    }
-
-    /// The words of the sources in a directory, but for those that lie elsewhere behind a link.
-    fn beside(&mut self, directory: &Path) -> Rc<HashSet<String>> {
-        if let Some(found) = self.beside.get(directory) {
-            return Rc::clone(found);
+    /// The names of the library of this Go, and the words of the user's modules.
+    fn more(&self) -> HashSet<String> {
+        let mut found = self.call.goroot.map(library).unwrap_or_default();
+        let mut left = MOST;
+        let mut open: Vec<PathBuf> = self.call.modules.iter().map(PathBuf::from).collect();
+        while let Some(directory) = open.pop() {
+            found.extend(self.sources(&directory, &mut left).words);
+            for entry in fs::read_dir(&directory).into_iter().flatten().flatten() {
+                let is_hidden = entry.file_name().as_encoded_bytes().starts_with(b".");
+                if left > 0 && !is_hidden && entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+                    found.extend(words(&entry.file_name().to_string_lossy()).map(str::to_owned));
+                    open.push(entry.path());
+                }
+            }
         }
+        found
+    }
+
+    /// The sources beside a place, if that is in one of the tops and has that line.
+    fn source(&mut self, file: &str, line: usize) -> Option<Rc<Beside>> {
+        let path = canonical(self.call.directory.join(file)).ok()?;
+        let (directory, name) = (path.parent()?, path.file_name()?);
+        if !self.tops.iter().any(|top| path.starts_with(top)) {
+            return None;
+        }
+        let beside = match self.beside.get(directory) {
+            Some(found) => Rc::clone(found),
+            None => {
+                let mut left = self.left;
+                let found = Rc::new(self.sources(directory, &mut left));
+                self.left = left;
+                self.beside.insert(directory.to_path_buf(), Rc::clone(&found));
+                found
+            }
+        };
+        beside.lines.get(name).is_some_and(|lines| *lines >= line).then_some(beside)
+    }
+
+    /// The sources in a directory, but for those that lie elsewhere behind a link.
+    fn sources(&self, directory: &Path, left: &mut usize) -> Beside {
         let is_ours = |path: &Path| {
             let real = canonical(path).ok();
             real.is_some_and(|path| self.tops.iter().any(|top| path.starts_with(top)))
@@ -122,19 +159,18 @@ impl<'g> Teller<'g> {
         let is_read = |name: &OsStr| {
             is_source_name(Path::new(name)) || MODULE_FILES.iter().any(|file| name == *file)
         };
-        let entries = fs::read_dir(directory).into_iter().flatten().flatten();
-        let files = entries.filter(|entry| is_read(&entry.file_name())).map(|entry| entry.path());
-        let files: Vec<PathBuf> = files.filter(|path| is_ours(path)).collect();
-        let mut found = HashSet::new();
-        for path in files {
-            let text = self.read(&path).unwrap_or_default();
-            found.extend(words(&String::from_utf8_lossy(&text)).map(str::to_owned));
-            found.extend(path.file_name().iter().flat_map(|name| {
-                words(&name.to_string_lossy()).map(str::to_owned).collect::<Vec<_>>()
-            }));
+        let mut found = Beside::default();
+        for entry in fs::read_dir(directory).into_iter().flatten().flatten() {
+            let name = entry.file_name();
+            if !is_read(&name) || !is_ours(&entry.path()) {
+                continue;
+            }
+            let text = read::read(&entry.path(), MOST_OF_FILE.min(*left)).unwrap_or_default();
+            *left -= text.len().min(*left);
+            found.words.extend(words(&name.to_string_lossy()).map(str::to_owned));
+            found.words.extend(words(&String::from_utf8_lossy(&text)).map(str::to_owned));
+            found.lines.insert(name, text.split(|byte| *byte == b'\n').count());
         }
-        let found = Rc::new(found);
-        self.beside.insert(directory.to_path_buf(), Rc::clone(&found));
         found
     }
 }
@@ -150,14 +186,6 @@ fn library(goroot: &Path) -> HashSet<String> {
         found.extend(names.map(str::to_owned));
     }
     found
-}
-
-/// The repository around a directory; else its workspace, else its module, else itself.
-fn top(directory: &Path) -> &Path {
-    let with = |name: &str| {
-        directory.ancestors().find(|above| above.join(name).symlink_metadata().is_ok())
-    };
-    [".git", "go.work", "go.mod"].into_iter().find_map(with).unwrap_or(directory)
 }
 
 /// The place that a line begins with, `./x.go:1:2: `: the file, the line, and where the place ends.
@@ -221,7 +249,9 @@ mod tests {
     }
 
     fn told(scene: &Path, words: &str) -> String {
-        Teller::of(&scene.join("p"), None, &[]).told(words)
+        let directory = &scene.join("p");
+        let call = Call { directory, goroot: None, modules: vec![directory], others: Vec::new() };
+        Teller::of(call).told(words)
     }
 
     #[test]
@@ -256,7 +286,7 @@ mod tests {
             ("c/x_amd64.s:1: label \"hunter2\" defined", "c/x_amd64.s:1: label \"…\" defined"),
             (
                 "m: invalid flag in pkg-config --cflags: -I/a,hunter2/b.c",
-                "m: invalid flag in pkg-config --cflags: -I/a,…",
+                "m: invalid flag in pkg-config --cflags: -I/a,….c",
             ),
             ("# hunter2", "# …"),
         ] {
@@ -277,6 +307,13 @@ mod tests {
             let told = told(dir.path(), words);
             assert!(!told.contains("hunter2"), "{told}");
         }
+    }
+
+    /// A C compiler may print a file letter by letter.
+    #[test]
+    fn nothing_is_told_of_a_c_compiler() {
+        let words = "# example.com/m\n\nm.go:3: Error: h u n t e r 2";
+        assert_eq!(withheld(words), [WITHHELD, "", WITHHELD].join("\n"));
     }
 
     #[test]
