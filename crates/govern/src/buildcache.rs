@@ -72,6 +72,7 @@ use std::time::{Duration, SystemTime};
 pub type Seconds = i64;
 
 /// How far Go's times may lag behind the last use (`mtimeInterval`).
+#[cfg(unix)]
 pub(crate) const LAG: Seconds = 60 * 60;
 
 /// A cache, and the present.

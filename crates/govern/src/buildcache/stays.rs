@@ -5,6 +5,7 @@ use std::io;
 use std::path::PathBuf;
 
 /// No more are named: another user may have made any number.
+#[cfg(unix)]
 const MOST: usize = 100;
 
 /// Entries that were left as they are.

@@ -68,18 +68,22 @@ impl<'l> Outputs<'l> {
 
     /// Takes the next piece; says whether there was one.
     fn next(&mut self) -> io::Result<bool> {
-        match self.pieces.recv_timeout((self.left.time)()) {
-            Ok(Ok(Piece::Words(words))) => self.words.add(&words),
-            Ok(Ok(Piece::Output(_))) if self.is_closed => {}
-            Ok(Ok(Piece::Output(output))) => self.rest = io::Cursor::new(output),
-            Ok(Err(error)) => return Err(error),
-            Err(RecvTimeoutError::Disconnected) => return Ok(false),
-            Err(RecvTimeoutError::Timeout) => {
-                self.is_late = true;
-                return Err(io::ErrorKind::TimedOut.into());
+        loop {
+            let left = (self.left.time)();
+            match self.pieces.recv_timeout(left.min(self.left.pause)) {
+                Ok(Ok(Piece::Words(words))) => self.words.add(&words),
+                Ok(Ok(Piece::Output(_))) if self.is_closed => {}
+                Ok(Ok(Piece::Output(output))) => self.rest = io::Cursor::new(output),
+                Ok(Err(error)) => return Err(error),
+                Err(RecvTimeoutError::Disconnected) => return Ok(false),
+                Err(RecvTimeoutError::Timeout) if !left.is_zero() => continue,
+                Err(RecvTimeoutError::Timeout) => {
+                    self.is_late = true;
+                    return Err(io::ErrorKind::TimedOut.into());
+                }
             }
+            return Ok(true);
         }
-        Ok(true)
     }
 }
 

@@ -233,6 +233,7 @@ fn forget(directory: &Path) {
 
 /// Makes the directory, if it is not there.
 fn make(directory: &Path) -> io::Result<()> {
+    #[cfg_attr(not(unix), expect(unused_mut, reason = "there it has no mode"))]
     let mut builder = DirBuilder::new();
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);

@@ -20,12 +20,9 @@ pub(super) struct File {
 }
 
 /// The directory that the user names, open: from there, the system follows a shorter way to each file below.
+#[cfg_attr(not(unix), expect(dead_code, reason = "no way leads from an open directory there"))]
 #[derive(Clone)]
 struct Top {
-    #[cfg_attr(
-        not(unix),
-        expect(dead_code, reason = "another system has no way from an open directory")
-    )]
     directory: Arc<fs::File>,
     /// Where that way begins in a path.
     begins: usize,
