@@ -52,8 +52,8 @@ pub struct Go {
     network: Network,
     /// The module cache.
     cache: Option<PathBuf>,
-    /// The directories of the user's modules in a build, of whose sources Go's words may be told.
-    modules: Vec<PathBuf>,
+    /// The directories of the packages of a build, of whose sources Go's words may be told; the user's own come first.
+    packages: Vec<PathBuf>,
     /// Whether C compilers may take part in a build: then none of its words is told.
     has_c: bool,
 }
@@ -81,7 +81,7 @@ impl Go {
             changes,
             network: Network::AsGo,
             cache,
-            modules: Vec::new(),
+            packages: Vec::new(),
             has_c: true,
         };
         if network == Network::Off { go.offline() } else { go }
@@ -101,8 +101,8 @@ impl Go {
         let set = set.map(|(key, value)| (key.to_owned(), Some(OsString::from(value))));
         let changes = unset.chain(set).collect();
         let directory = goroot.to_owned();
-        let (network, cache, modules) = (Network::Off, None, Vec::new());
-        Go { program, directory, changes, network, cache, modules, has_c: true }
+        let (network, cache, packages) = (Network::Off, None, Vec::new());
+        Go { program, directory, changes, network, cache, packages, has_c: true }
     }
 
     /// The same, with a variable set.
@@ -112,17 +112,10 @@ impl Go {
         self
     }
 
-    /// The same, for a build of these modules of the user's.
+    /// The same, for a build of packages in these directories in which no C compiler takes part.
     #[must_use]
-    pub(crate) fn building(mut self, modules: Vec<PathBuf>) -> Go {
-        self.modules = modules;
-        self
-    }
-
-    /// The same, for a build in which no C compiler takes part.
-    #[must_use]
-    pub(crate) fn without_c(mut self) -> Go {
-        self.has_c = false;
+    pub(crate) fn without_c(mut self, packages: Vec<PathBuf>) -> Go {
+        (self.packages, self.has_c) = (packages, false);
         self
     }
 

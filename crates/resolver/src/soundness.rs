@@ -59,7 +59,7 @@ pub fn is_unmapped(host: &dyn Host, user: u32) -> bool {
 }
 
 /// Whether a map of users has `user` inside of the namespace: each line of it has the first number there, the first
-/// outside, and how many. What is not such a line may map everyone.
+/// outside, and how many. Any other line may map everyone.
 fn is_mapped(map: &[u8], user: u32) -> bool {
     let mut numbers =
         map.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty()).map(number);
@@ -72,7 +72,7 @@ fn is_mapped(map: &[u8], user: u32) -> bool {
     false
 }
 
-/// A decimal number; what is none, or too large, is as large as can be.
+/// A decimal number, which is as large as can be where the digits are none, or too many.
 fn number(digits: &[u8]) -> u32 {
     digits.iter().fold(0, |number: u32, digit| match digit.wrapping_sub(b'0') {
         digit @ 0..=9 => number.saturating_mul(10).saturating_add(digit.into()),

@@ -1,6 +1,8 @@
 //! `goward doctor` from outside: what it finds on a machine, what it mends after a yes, and that nothing that
 //! others have put there is run, waited for or printed.
 
+// The places are those of Linux.
+#[cfg(target_os = "linux")]
 mod broken;
 
 use crate::machine::{Machine, script};

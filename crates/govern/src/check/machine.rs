@@ -136,7 +136,7 @@ fn godebug(here: &Seen, at: &Place) -> Vec<Finding> {
 fn ci_is_older(look: &Look<'_>, claims: &Claims, here: &Seen) -> Option<Finding> {
     let runs = here.runs.as_ref()?;
     look.sites.module(&here.directory)?;
-    // What a file leaves open may be newer, but for the Go of a linter, which tests nothing.
+    // A version that a file leaves open may be newer, but for the Go of a linter, which tests nothing.
     if claims.unresolved.iter().any(|open| open.reason != LINTER)
         || !claims.reads_go_line.is_empty()
     {

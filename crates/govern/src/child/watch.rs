@@ -1,5 +1,5 @@
-//! Whether the processes of a program do anything. A stranger's source may name a pipe that no one writes to, and whatever
-//! reads it then waits for as long as it may. On Linux the kernel tells what each process has computed and read.
+//! Whether the processes of a program do anything. A stranger's source may name a pipe that no one writes to, and a
+//! compiler that reads it then waits for as long as it may. On Linux the kernel tells what each process has computed and read.
 
 #[cfg(target_os = "linux")]
 use goward_installer::read;
@@ -31,16 +31,16 @@ pub(super) struct Watch {
     group: u32,
     /// How long it may do nothing; `None` is without a bound.
     most: Option<Duration>,
-    /// When it did something last, and what it had done by then.
-    since: Cell<(Instant, Work)>,
-    looked: Cell<Instant>,
+    /// When it did something last.
+    since: Cell<Instant>,
+    /// The last look, and all that it had done by then.
+    looked: Cell<(Instant, Work)>,
 }
 
 impl Watch {
     pub(super) fn of(group: u32, most: Option<Duration>) -> Watch {
         let now = Instant::now();
-        let since = Cell::new((now, Work::default()));
-        Watch { group, most, since, looked: Cell::new(now) }
+        Watch { group, most, since: Cell::new(now), looked: Cell::new((now, Work::default())) }
     }
 
     /// How long one may wait until the next look.
@@ -51,21 +51,22 @@ impl Watch {
     /// Whether they have done nothing for too long. Where the system does not tell, they do something.
     pub(super) fn is_idle(&self) -> bool {
         let Some(most) = self.most else { return false };
-        if self.looked.get().elapsed() < self.pause() {
+        let (looked, before) = self.looked.get();
+        let time = looked.elapsed();
+        if time < self.pause() {
             return false;
         }
-        self.looked.set(Instant::now());
         let Some(work) = work(self.group) else { return false };
-        let (since, before) = self.since.get();
-        let time = since.elapsed();
+        self.looked.set((Instant::now(), work));
         let seconds = time.as_secs().max(1);
         let more = |now: u64, before: u64, each: u64| now.saturating_sub(before) > each * seconds;
-        if more(work.ticks, before.ticks, IDLE.ticks) || more(work.bytes, before.bytes, IDLE.bytes)
-        {
-            self.since.set((Instant::now(), work));
-            return false;
+        let is_busy = more(work.ticks, before.ticks, IDLE.ticks)
+            || more(work.bytes, before.bytes, IDLE.bytes);
+        // While goward is stopped, by Ctrl-Z, it does not look.
+        if is_busy || time > 5 * self.pause() {
+            self.since.set(Instant::now());
         }
-        time >= most
+        self.since.get().elapsed() >= most
     }
 }
 

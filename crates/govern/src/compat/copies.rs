@@ -25,8 +25,6 @@ pub(crate) struct Files {
     pub(crate) members: Vec<ModFile>,
     /// Whether builds take the copies in `vendor`.
     pub(crate) vendored: bool,
-    /// The directories of the members, and of what they replace by directories.
-    pub(crate) dirs: Vec<PathBuf>,
 }
 
 impl Files {
@@ -54,14 +52,12 @@ impl Files {
         if kind == Kind::Module {
             members.push(own.clone());
         }
-        let mut dirs = Vec::new();
         // Those of a go.work count beside those of its members.
         let work = (kind == Kind::Workspace).then_some(&own);
         for member in members.iter().chain(work) {
             let dir = member.path.parent().unwrap_or(Path::new("/"));
             if member.path != own.path || kind == Kind::Module {
                 sources::admit(dir)?;
-                dirs.push(dir.to_owned());
             }
             let replaced = member.file.replace.iter().map(|one| &one.new);
             for other in replaced.filter(|new| new.version.is_empty()) {
@@ -70,11 +66,10 @@ impl Files {
                 // A file may name any directory, as `/`. Go opens nothing below one that is no module.
                 if other.join("go.mod").is_file() {
                     sources::admit(&other)?;
-                    dirs.push(other);
                 }
             }
         }
-        Ok(Files { own, kind, members, vendored, dirs })
+        Ok(Files { own, kind, members, vendored })
     }
 
     /// The member of a workspace with the highest go line, and that, if the go.work has a lower one: Go then refuses the
@@ -133,7 +128,7 @@ impl Copies {
     /// Reads what is to be copied beside the module files.
     pub(crate) fn of((go, grounds): (&Go, &Grounds), files: &Files) -> Result<Copies, Error> {
         let scratch = Scratch::new()?;
-        let go = go.with_a_cache(&scratch).building(files.dirs.clone());
+        let go = go.with_a_cache(&scratch);
         let extension = if files.kind == Kind::Module { "sum" } else { "work.sum" };
         let sum = grounds.read(&files.own.path.with_extension(extension), SUM_LIMIT)?;
         Ok(Copies { go, scratch, sum, made: 0 })
@@ -202,19 +197,24 @@ impl Asked {
         Asked { go: self.go.clone().with(key, value), ..self.clone() }
     }
 
-    /// Whether a C compiler may take part in a build of these packages.
-    pub(crate) fn uses_c(&self, patterns: &[OsString]) -> bool {
-        const CGO: &str = "-f={{if and .CgoFiles (not .Standard)}}{{.ImportPath}}{{end}}";
-        match self.hear(&["list", "-deps", "-test", "-e", CGO], patterns) {
+    /// The same for a build of packages by these patterns, of which Go's words may be told if no C compiler takes part.
+    pub(crate) fn to_build(self, patterns: &[OsString]) -> Asked {
+        const EACH: &str = "-f={{if not .Standard}}{{if or .CgoFiles .SwigFiles .SwigCXXFiles .SysoFiles}}C{{end}}\n{{.Dir}}{{end}}";
+        match self.hear(&["list", "-deps", "-test", "-e", EACH], patterns) {
             // Where Go lists nothing, it builds nothing.
-            Ok((said, None | Some(Error::Failed { .. }))) => !said.trim().is_empty(),
-            _ => true,
+            Ok((said, None | Some(Error::Failed { .. })))
+                if !said.lines().any(|line| line == "C") =>
+            {
+                let dirs = said.lines().filter(|line| !line.is_empty()).map(PathBuf::from);
+                self.without_c(dirs.collect())
+            }
+            _ => self,
         }
     }
 
-    /// The same, in which no C compiler takes part.
-    pub(crate) fn without_c(mut self) -> Asked {
-        self.go = self.go.without_c();
+    /// The same for a build of packages in these directories, in which no C compiler takes part.
+    pub(crate) fn without_c(mut self, packages: Vec<PathBuf>) -> Asked {
+        self.go = self.go.without_c(packages);
         self
     }
 

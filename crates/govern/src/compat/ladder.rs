@@ -120,14 +120,14 @@ pub(super) fn climb(
         // Go would write a line of its own into a copy that has none.
         let has_line = files.kind == Kind::Workspace || files.own.go_line().is_some();
         let saying = if has_line { Saying::Readable } else { Saying::Line(&least) };
-        let asked = packages.asked(copies.saying(files, saying)?.completing());
+        let asked = copies.saying(files, saying)?.completing();
         let told = told((go, version), &asked, packages)?.0;
         found.add(told.into_iter().filter(|reason| reason.cause == Cause::Language));
     }
     let mut rung = start;
     for _ in 0..MOST_STEPS {
         // A raised go line makes Go write more into the copy.
-        let asked = packages.asked(copies.saying(files, Saying::Line(&rung))?.completing());
+        let asked = copies.saying(files, Saying::Line(&rung))?.completing();
         let (told, others) = told((go, version), &asked, packages)?;
         let next = told.iter().map(|reason| &reason.version).max().cloned();
         let next = next.unwrap_or_else(|| rung.clone());
@@ -217,32 +217,40 @@ fn is_of_release(needs: &Version, newest: &Version) -> bool {
     minor(needs) <= minor(newest)
 }
 
-/// Go's words on all packages that it can judge, to be judged and to be told: none of a call that finds nothing.
+/// Go's words on all packages that it can judge, to be judged and to be told: none of a call that finds nothing. A C
+/// compiler could print whatever it likes, so packages that need one are built without cgo: vet judges no file with cgo.
 fn vet(asked: &Asked, packages: &Packages) -> Result<Vec<(String, String)>, Error> {
+    let asked = asked.clone().without_c(packages.dirs());
+    let without_cgo = asked.with("CGO_ENABLED", "0");
+    let (with_c, pure): (Vec<&str>, Vec<&str>) =
+        packages.judged().into_iter().partition(|path| packages.takes_c(path));
     let mut told = Vec::new();
-    let mut batch: Vec<OsString> = Vec::new();
-    let mut size = 0;
-    let mut call = |batch: &[OsString]| match asked.ask(&["vet", "-stdversion"], batch, text) {
-        Ok(_) => Ok(()),
-        Err(Error::Failed { words, raw, .. }) => {
-            told.push((asked.about_file(&raw), asked.about_file(&words)));
-            Ok(())
+    for (asked, paths) in [(&asked, pure), (&without_cgo, with_c)] {
+        for batch in batches(&paths) {
+            match asked.ask(&["vet", "-stdversion"], &batch, text) {
+                Ok(_) => {}
+                Err(Error::Failed { words, raw, .. }) => {
+                    told.push((asked.about_file(&raw), asked.about_file(&words)));
+                }
+                Err(error) => return Err(error),
+            }
         }
-        Err(error) => Err(error),
-    };
-    for path in packages.judged() {
-        if size + path.len() > MOST_ARGUMENTS && !batch.is_empty() {
-            call(&batch)?;
-            batch.clear();
+    }
+    Ok(told)
+}
+
+/// Package paths as arguments of as many calls as they need.
+fn batches(paths: &[&str]) -> Vec<Vec<OsString>> {
+    let (mut all, mut size) = (Vec::<Vec<OsString>>::new(), MOST_ARGUMENTS);
+    for path in paths {
+        if size + path.len() > MOST_ARGUMENTS {
+            all.push(Vec::new());
             size = 0;
         }
         size += path.len() + 1;
-        batch.push(path.into());
+        all.last_mut().into_iter().for_each(|batch| batch.push(path.into()));
     }
-    if !batch.is_empty() {
-        call(&batch)?;
-    }
-    Ok(told)
+    all
 }
 
 /// A line such as `./x.go:7:20: strings.Lines requires go1.24 or later (module is go1.21)`, or, by the type

@@ -1,7 +1,6 @@
 //! The packages of a build, as `go list -deps -test` tells them: the module's own with their tests, and all
 //! that they need.
 
-use super::copies::Asked;
 use super::gained::{self, GAINED};
 use super::head::{Head, import_line};
 use super::reason::{Cause, Reason};
@@ -15,7 +14,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// What is asked of each package.
-pub(super) const FIELDS: &str = "-json=ImportPath,Name,Dir,Standard,ForTest,Module,GoFiles,CgoFiles,\
+pub(super) const FIELDS: &str = "-json=ImportPath,Name,Dir,Standard,ForTest,Module,GoFiles,CgoFiles,SwigFiles,SwigCXXFiles,SysoFiles,\
     IgnoredGoFiles,Imports,TestImports,XTestImports,Incomplete,Error";
 
 /// A package as Go lists it.
@@ -30,6 +29,10 @@ pub(super) struct Package {
     module: Option<Module>,
     go_files: Vec<PathBuf>,
     cgo_files: Vec<PathBuf>,
+    swig_files: Vec<PathBuf>,
+    #[serde(rename = "SwigCXXFiles")]
+    swig_cxx_files: Vec<PathBuf>,
+    syso_files: Vec<PathBuf>,
     ignored_go_files: Vec<PathBuf>,
     imports: Vec<String>,
     test_imports: Vec<String>,
@@ -45,6 +48,8 @@ pub(super) struct Packages {
     heads: BTreeMap<PathBuf, Head>,
     /// The paths of all packages, also of the standard library.
     known: BTreeSet<String>,
+    /// The paths of those that a C compiler has a part in, and of all that import them.
+    with_c: BTreeSet<String>,
 }
 
 impl Package {
@@ -83,7 +88,7 @@ impl Package {
         self.go_files.iter().chain(&self.cgo_files).map(|file| self.dir.join(file))
     }
 
-    /// What its files import, tests too.
+    /// The imports of its files, tests too.
     fn imported(&self) -> impl Iterator<Item = &str> {
         let all = self.imports.iter().chain(&self.test_imports).chain(&self.x_test_imports);
         all.map(String::as_str)
@@ -107,7 +112,8 @@ impl Packages {
         for file in files {
             heads.entry(file).or_insert_with_key(|file| Head::of(file));
         }
-        Packages { all, heads, known }
+        let with_c = with_c(&all);
+        Packages { all, heads, known, with_c }
     }
 
     /// What their imports of newer packages of the standard library need. A file that older releases leave out
@@ -177,10 +183,16 @@ impl Packages {
         imports.all(|path| of_go(path) || self.known.contains(path))
     }
 
-    /// Go to build them; whether C compilers take part is known.
-    pub(super) fn asked(&self, asked: Asked) -> Asked {
-        let has_c = self.all.iter().any(|package| !package.cgo_files.is_empty());
-        if has_c { asked } else { asked.without_c() }
+    /// Their directories, the main modules' first.
+    pub(super) fn dirs(&self) -> Vec<PathBuf> {
+        let mut dirs: Vec<PathBuf> = self.all.iter().map(|package| package.dir.clone()).collect();
+        dirs.dedup();
+        dirs
+    }
+
+    /// Whether a C compiler takes part in a build of a package, or of its tests.
+    pub(super) fn takes_c(&self, path: &str) -> bool {
+        self.with_c.contains(path)
     }
 
     /// Whether Go builds a package of that name, or the tests of one.
@@ -274,6 +286,29 @@ impl Packages {
         });
         words.take(MOST_NAMED)
     }
+}
+
+/// The packages that a C compiler has a part in, and all that import them, or whose tests do.
+fn with_c(all: &[Package]) -> BTreeSet<String> {
+    let mut importers: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for package in all {
+        for import in package.imported() {
+            importers.entry(import).or_default().push(&package.import_path);
+        }
+    }
+    let takes_c = |package: &&Package| {
+        [&package.cgo_files, &package.swig_files, &package.swig_cxx_files, &package.syso_files]
+            .iter()
+            .any(|files| !files.is_empty())
+    };
+    let mut open: Vec<&str> =
+        all.iter().filter(takes_c).map(|package| package.import_path.as_str()).collect();
+    let mut found: BTreeSet<&str> = open.iter().copied().collect();
+    while let Some(path) = open.pop() {
+        let by = importers.get(path).into_iter().flatten();
+        open.extend(by.copied().filter(|by| found.insert(by)));
+    }
+    found.into_iter().map(str::to_owned).collect()
 }
 
 /// How many names a sentence has.

@@ -79,10 +79,7 @@ pub fn attempt(
     let grounds = Grounds::around(file)?;
     let files = Files::read(&grounds, file, kind)?;
     let mut copies = Copies::of((go, &grounds), &files)?;
-    let mut asked = copies.saying(&files, Saying::All)?;
-    if !asked.uses_c(&files.patterns()) {
-        asked = asked.without_c();
-    }
+    let asked = copies.saying(&files, Saying::All)?.to_build(&files.patterns());
     let (begun, patterns) = (Instant::now(), files.patterns());
     let mut trial = Trial::open(version.clone(), None);
     let mut step = |verb: &[&str], patterns: &[OsString]| -> Result<bool, Error> {

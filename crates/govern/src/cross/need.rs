@@ -4,6 +4,7 @@ use crate::go::without_texts;
 use crate::listing::{Failure, Module};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::path::PathBuf;
 
 /// What is asked of each package. Go looks for embedded files only where they are asked for.
 pub(super) const FIELDS: &str = "-json=ImportPath,Name,Dir,Standard,DepOnly,Module,GoFiles,CgoFiles,CgoPkgConfig,\
@@ -101,6 +102,8 @@ pub struct Needs {
     pub(super) left_out: Vec<LeftOut>,
     /// The packages that may do without cgo, and all that import them: whether these compile tells.
     pub(super) doubtful: Vec<String>,
+    /// The directories of all packages of the build without cgo, but for the standard library's; the asked ones first.
+    pub(super) dirs: Vec<PathBuf>,
 }
 
 impl Needs {
@@ -113,11 +116,12 @@ impl Needs {
     /// Compares the lists.
     pub(super) fn of(with: Vec<Package>, without: Vec<Package>) -> Needs {
         let list = Listed::of(with);
+        let dirs = dirs(&without);
         let without: BTreeMap<String, Package> =
             without.into_iter().map(|package| (package.import_path.clone(), package)).collect();
         let ways = list.ways();
         let asked = list.roots().len();
-        let mut needs = Needs { asked, ..Needs::default() };
+        let mut needs = Needs { asked, dirs, ..Needs::default() };
         for path in ways.keys() {
             let Some(package) = list.all.get(*path) else { continue };
             let other = without.get(*path);
@@ -187,6 +191,12 @@ impl Package {
     fn dependency(&self) -> Option<String> {
         self.module.as_ref().and_then(Module::dependency)
     }
+}
+
+fn dirs(packages: &[Package]) -> Vec<PathBuf> {
+    let mut own: Vec<&Package> = packages.iter().filter(|package| !package.standard).collect();
+    own.sort_by_key(|package| package.dep_only);
+    own.iter().map(|package| PathBuf::from(&package.dir)).collect()
 }
 
 /// Whether Go says that all files of a package, or its C sources, are for cgo.

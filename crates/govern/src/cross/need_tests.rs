@@ -91,7 +91,7 @@ fn a_stand_in_that_cannot_be_built_needs_cgo() {
         Needs::of(listed(&with), listed(&[&without, inner, absent].map(String::from).concat()));
     assert_eq!(told(&needs), [("m", Weight::Required, "m".to_owned())]);
     assert_eq!(needs.unloaded, None);
-    // What both need is no want of cgo.
+    // A package that both need is no want of cgo.
     let both = [&with.replace(r#""C""#, r#""C","d/absent""#), absent].map(String::from).concat();
     let needs =
         Needs::of(listed(&both), listed(&[&without, inner, absent].map(String::from).concat()));

@@ -49,7 +49,7 @@ pub(super) fn look(module: &Module<'_>, heard: &mut Heard) -> Result<(), Error> 
     let asked = copies.saying(&files, Saying::Readable)?;
     let packages: Vec<Package> = match asked.ask(&["list", "-e", FIELDS], &files.patterns(), stream)
     {
-        // What the other looks have found is why.
+        // The other looks have found why.
         Err(Error::Failed { .. }) if !heard.findings.is_empty() => return Ok(()),
         listed => listed?,
     };

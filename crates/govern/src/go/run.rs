@@ -8,7 +8,7 @@ use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::io::{self, BufReader, Read};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
@@ -131,9 +131,7 @@ impl Go {
         if !compiles {
             return without_texts(raw);
         }
-        let cgo = self.changes.iter().rev().find(|(key, _)| key == "CGO_ENABLED");
-        let is_off = cgo.is_some_and(|(_, value)| value.as_ref().is_some_and(|value| value == "0"));
-        if self.has_c && !is_off {
+        if self.has_c {
             return withheld(raw);
         }
         let copies = args.iter().find_map(|word| {
@@ -141,12 +139,11 @@ impl Go {
             let copy = word.strip_prefix("-modfile=").or(word.strip_prefix("-overlay="))?;
             Path::new(copy).parent()
         });
-        let modules = self.modules.iter().map(PathBuf::as_path);
         Teller::of(Call {
             directory: &self.directory,
             goroot: self.program.parent().and_then(Path::parent),
-            modules: modules.collect(),
-            others: self.cache.as_deref().into_iter().chain(copies).collect(),
+            packages: &self.packages,
+            copies,
         })
         .told(raw)
     }
@@ -197,6 +194,7 @@ fn said(args: &[&OsStr]) -> String {
 mod tests {
     use super::super::Network;
     use super::*;
+    use std::path::PathBuf;
     use std::thread;
     use std::time::Instant;
 
@@ -209,7 +207,7 @@ mod tests {
             changes: vec![("SCRIPT".into(), Some(script.into()))],
             network: Network::AsGo,
             cache: None,
-            modules: Vec::new(),
+            packages: Vec::new(),
             has_c: true,
         };
         (dir, go)

@@ -1,4 +1,5 @@
-//! What is told of Go's words where no compiler has read sources: what it quotes of a file that it took for a source goes.
+//! What is told of Go's words where no compiler has read sources, without the pieces that it quotes of a file which it took
+//! for a source.
 
 /// Go's words, without what it, a C compiler or the assembler found in a file that it read as source: a link or
 /// an include may have led it to any file.

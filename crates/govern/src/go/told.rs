@@ -1,7 +1,6 @@
 //! What is told of the words of Go's compilers. An assembler's source may include any file of the user's, in more ways
 //! than a list can hold, and the assembler quotes what it reads. So a word is told only if Go's own messages have it, or
-//! its library, or a source of the user's modules, or one that lies beside the place that the line is on. `…` stands for
-//! all others.
+//! its library, or a source of the packages of the build. `…` stands for all others.
 //!
 //! A C compiler's source may compute: it can print a file letter by letter, under any place. Where one takes part, nothing
 //! is told.
@@ -9,11 +8,11 @@
 //! `vocabulary.txt` has the words of the messages of Go 1.27's compilers, linker, vet and go command (the texts in
 //! `cmd/compile/internal/types2`, `cmd/go/internal/load` and their like).
 
-use crate::source_names::is_source_name;
+use crate::source_names::{has_end, is_source_name};
 use goward_installer::{canonical, read};
 use std::cell::OnceCell;
 use std::collections::{HashMap, HashSet};
-use std::ffi::{OsStr, OsString};
+use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
@@ -28,8 +27,8 @@ const MOST_OF_FILE: usize = 8 << 20;
 const SHORT: usize = 2;
 /// What begins a line before its place.
 const BEGINNINGS: [&str; 2] = ["vet: ", "go: "];
-/// The names of module files, whose words Go repeats.
-const MODULE_FILES: [&str; 2] = ["go.mod", "go.work"];
+/// The ends of names of module files, and of goward's copies of them: Go repeats their words.
+const MODULE_FILES: [&str; 2] = ["mod", "work"];
 
 /// What stands for each line where a C compiler takes part.
 const WITHHELD: &str =
@@ -47,10 +46,10 @@ pub(super) struct Call<'g> {
     pub(super) directory: &'g Path,
     /// Its tree.
     pub(super) goroot: Option<&'g Path>,
-    /// The directories of the user's modules.
-    pub(super) modules: Vec<&'g Path>,
-    /// Its module cache, and the place of goward's copies.
-    pub(super) others: Vec<&'g Path>,
+    /// The directories of the packages of the build, the user's own first.
+    pub(super) packages: &'g [PathBuf],
+    /// The place of goward's copies.
+    pub(super) copies: Option<&'g Path>,
 }
 
 /// Tells Go's words.
@@ -60,7 +59,7 @@ pub(super) struct Teller<'g> {
     tops: Vec<PathBuf>,
     /// Of Go's messages, and the paths of the tops.
     usual: HashSet<String>,
-    /// The names of Go's library, and the words of the user's modules; read where they are needed.
+    /// The names of Go's library, and the words of the packages; read where they are needed.
     more: OnceCell<HashSet<String>>,
     /// The words of the sources in a directory, and how many lines each has.
     beside: HashMap<PathBuf, Rc<Beside>>,
@@ -77,9 +76,8 @@ struct Beside {
 
 impl<'g> Teller<'g> {
     pub(super) fn of(call: Call<'g>) -> Teller<'g> {
-        let all = call.modules.iter().chain(&call.others).copied();
-        let tops: Vec<PathBuf> =
-            all.chain(call.goroot).filter_map(|top| canonical(top).ok()).collect();
+        let all = call.packages.iter().map(PathBuf::as_path).chain(call.copies).chain(call.goroot);
+        let tops: Vec<PathBuf> = all.filter_map(|top| canonical(top).ok()).collect();
         let mut usual: HashSet<String> = VOCABULARY.lines().map(str::to_owned).collect();
         for path in tops.iter().map(PathBuf::as_path).chain([call.directory]) {
             usual.extend(words(&path.to_string_lossy()).map(str::to_owned));
@@ -112,20 +110,13 @@ impl<'g> Teller<'g> {
         self.usual.contains(word) || self.more.get_or_init(|| self.more()).contains(word)
     }
 
-    /// The names of the library of this Go, and the words of the user's modules.
+    /// The names of the library of this Go, and the words of the packages.
     fn more(&self) -> HashSet<String> {
         let mut found = self.call.goroot.map(library).unwrap_or_default();
         let mut left = MOST;
-        let mut open: Vec<PathBuf> = self.call.modules.iter().map(PathBuf::from).collect();
-        while let Some(directory) = open.pop() {
-            found.extend(self.sources(&directory, &mut left).words);
-            for entry in fs::read_dir(&directory).into_iter().flatten().flatten() {
-                let is_hidden = entry.file_name().as_encoded_bytes().starts_with(b".");
-                if left > 0 && !is_hidden && entry.file_type().is_ok_and(|kind| kind.is_dir()) {
-                    found.extend(words(&entry.file_name().to_string_lossy()).map(str::to_owned));
-                    open.push(entry.path());
-                }
-            }
+        let packages = self.call.packages.iter().map(PathBuf::as_path);
+        for directory in self.call.copies.into_iter().chain(packages) {
+            found.extend(self.sources(directory, &mut left).words);
         }
         found
     }
@@ -156,13 +147,12 @@ impl<'g> Teller<'g> {
             let real = canonical(path).ok();
             real.is_some_and(|path| self.tops.iter().any(|top| path.starts_with(top)))
         };
-        let is_read = |name: &OsStr| {
-            is_source_name(Path::new(name)) || MODULE_FILES.iter().any(|file| name == *file)
-        };
+        let is_read =
+            |name: &Path| is_source_name(name) || MODULE_FILES.iter().any(|end| has_end(name, end));
         let mut found = Beside::default();
         for entry in fs::read_dir(directory).into_iter().flatten().flatten() {
             let name = entry.file_name();
-            if !is_read(&name) || !is_ours(&entry.path()) {
+            if !is_read(Path::new(&name)) || !is_ours(&entry.path()) {
                 continue;
             }
             let text = read::read(&entry.path(), MOST_OF_FILE.min(*left)).unwrap_or_default();
@@ -250,7 +240,8 @@ mod tests {
 
     fn told(scene: &Path, words: &str) -> String {
         let directory = &scene.join("p");
-        let call = Call { directory, goroot: None, modules: vec![directory], others: Vec::new() };
+        let packages = &[directory.clone(), directory.join("c")];
+        let call = Call { directory, goroot: None, packages, copies: None };
         Teller::of(call).told(words)
     }
 

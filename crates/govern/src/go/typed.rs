@@ -30,7 +30,7 @@ impl Go {
             changes: launch.env.iter().map(change).collect(),
             network: Network::AsGo,
             cache: GoTrees::of(&layers).module_cache().map(path_of),
-            modules: Vec::new(),
+            packages: Vec::new(),
             has_c: true,
         }
     }

@@ -23,7 +23,7 @@ pub(super) fn check(command: &[OsString], purpose: &str) -> Result<()> {
 }
 
 /// Runs it with these variables besides, as the shim would. Of each line on stderr `hear` is asked whether it was about
-/// keys; all others are shown. Returns whether the command succeeded.
+/// keys; all others are shown, but for lines about keys on stdout. Returns whether the command succeeded.
 pub(super) fn run(
     cx: &Context,
     command: &[OsString],
