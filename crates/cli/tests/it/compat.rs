@@ -22,7 +22,7 @@ pub(crate) fn machine() -> Machine {
         let fails = if version == "1.27.3" { "echo \"go: x is bad\" >&2; exit 1" } else { "true" };
         let body = format!(
             "echo {version} \"$@\" >>'{at}/args'\n\
-             case \"$1 $*\" in *'if not .Standard'*) ;; *-deps*) cat '{at}/packages';; 'list '*) cat '{at}/modules';;\n\
+             case \"$1 $*\" in *'if not .Standard'*) echo '{at}/p';; *-deps*) cat '{at}/packages';; 'list '*) cat '{at}/modules';;\n\
              *-stdversion*) [ -f '{at}/vet' ] || exit 0; cat '{at}/vet' >&2; rm '{at}/vet'; exit 1;;\n\
              *) {fails};; esac"
         );

@@ -198,7 +198,7 @@ impl Asked {
     }
 
     /// The same for a build of packages by these patterns, of which Go's words may be told if no C compiler takes part.
-    pub(crate) fn to_build(self, patterns: &[OsString]) -> Asked {
+    pub(crate) fn building(self, patterns: &[OsString]) -> Asked {
         const EACH: &str = "-f={{if not .Standard}}{{if or .CgoFiles .SwigFiles .SwigCXXFiles .SysoFiles}}C{{end}}\n{{.Dir}}{{end}}";
         match self.hear(&["list", "-deps", "-test", "-e", EACH], patterns) {
             // Where Go lists nothing, it builds nothing.

@@ -79,7 +79,7 @@ pub fn attempt(
     let grounds = Grounds::around(file)?;
     let files = Files::read(&grounds, file, kind)?;
     let mut copies = Copies::of((go, &grounds), &files)?;
-    let asked = copies.saying(&files, Saying::All)?.to_build(&files.patterns());
+    let asked = copies.saying(&files, Saying::All)?.building(&files.patterns());
     let (begun, patterns) = (Instant::now(), files.patterns());
     let mut trial = Trial::open(version.clone(), None);
     let mut step = |verb: &[&str], patterns: &[OsString]| -> Result<bool, Error> {
