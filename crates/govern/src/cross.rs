@@ -161,7 +161,10 @@ impl<'a> Bench<'a> {
         }
         let packages: Vec<OsString> = needs.doubtful.iter().map(OsString::from).collect();
         // It links nothing.
-        let without = without.clone().without_c(needs.dirs.clone());
+        let mut without = without.clone();
+        if !needs.has_assembly {
+            without = without.without_c(needs.dirs.clone());
+        }
         let words = match without.hear(&["list", "-export", "-f={{.Name}}", "--"], &packages)? {
             (_, Some(Error::Failed { words, raw, .. })) => Words { raw, told: words },
             (_, Some(error)) => return Err(error),

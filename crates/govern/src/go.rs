@@ -26,6 +26,7 @@ pub use flags::WITH_VALUE;
 pub use fresh::Fresh;
 pub(crate) use scratch::Scratch;
 pub(crate) use texts::without_texts;
+pub(crate) use told::WITHHELD;
 pub use typed::Line;
 
 use crate::os_path::path_of;
@@ -54,7 +55,7 @@ pub struct Go {
     cache: Option<PathBuf>,
     /// The directories of the packages of a build, of whose sources Go's words may be told; the user's own come first.
     packages: Vec<PathBuf>,
-    /// Whether C compilers may take part in a build: then none of its words is told.
+    /// Whether assemblers or C compilers may take part in a build: then none of its words is told.
     has_c: bool,
 }
 
@@ -112,7 +113,7 @@ impl Go {
         self
     }
 
-    /// The same, for a build of packages in these directories in which no C compiler takes part.
+    /// The same, for a build of packages in these directories in which no assembler and no C compiler takes part.
     #[must_use]
     pub(crate) fn without_c(mut self, packages: Vec<PathBuf>) -> Go {
         (self.packages, self.has_c) = (packages, false);

@@ -197,9 +197,9 @@ impl Asked {
         Asked { go: self.go.clone().with(key, value), ..self.clone() }
     }
 
-    /// The same for a build of packages by these patterns, of which Go's words may be told if no C compiler takes part.
+    /// The same for a build of packages by these patterns, of which Go's words may be told if no assembler and no C compiler takes part.
     pub(crate) fn building(self, patterns: &[OsString]) -> Asked {
-        const EACH: &str = "-f={{if not .Standard}}{{if or .CgoFiles .SwigFiles .SwigCXXFiles .SysoFiles}}C{{end}}\n{{.Dir}}{{end}}";
+        const EACH: &str = "-f={{if not .Standard}}{{if or .CgoFiles .SwigFiles .SwigCXXFiles .SysoFiles .SFiles}}C{{end}}\n{{.Dir}}{{end}}";
         match self.hear(&["list", "-deps", "-test", "-e", EACH], patterns) {
             // Where Go lists nothing, it builds nothing.
             Ok((said, None | Some(Error::Failed { .. })))
@@ -212,7 +212,7 @@ impl Asked {
         }
     }
 
-    /// The same for a build of packages in these directories, in which no C compiler takes part.
+    /// The same for a build of packages in these directories, in which no assembler and no C compiler takes part.
     pub(crate) fn without_c(mut self, packages: Vec<PathBuf>) -> Asked {
         self.go = self.go.without_c(packages);
         self

@@ -41,7 +41,11 @@ impl Includes {
     pub(super) fn odd(&mut self, dir: &Path, source: PathBuf) -> Option<(PathBuf, PathBuf)> {
         let mut open = vec![source];
         while let Some(file) = open.pop() {
-            for name in names(&text(&file)) {
+            let text = text(&file);
+            // A comment of Go has the C code, and one of C none.
+            let is_go = file.extension().is_some_and(|end| end == "go");
+            let flat = if is_go { Vec::new() } else { flattened(&text) };
+            for name in names(&text).into_iter().chain(names(&flat)) {
                 for from in [Some(dir), file.parent()].into_iter().flatten() {
                     let path = from.join(&name);
                     let Ok(leads) = path.metadata() else { continue };
@@ -84,6 +88,26 @@ fn text(file: &Path) -> Vec<u8> {
         Ok(_) if !is_go || has_c() => bytes,
         _ => Vec::new(),
     }
+}
+
+/// A text without comments of several lines, and with lines that go on joined: a name may stand behind both.
+fn flattened(text: &[u8]) -> Vec<u8> {
+    let (mut flat, mut rest) = (Vec::with_capacity(text.len()), text);
+    while let [first, behind @ ..] = rest {
+        rest = match rest {
+            [b'/', b'*', comment @ ..] => {
+                flat.push(b' ');
+                let end = comment.windows(2).position(|pair| pair == b"*/");
+                end.map_or(&[][..], |end| &comment[end + 2..])
+            }
+            [b'\\', b'\n', behind @ ..] | [b'\\', b'\r', b'\n', behind @ ..] => behind,
+            _ => {
+                flat.push(*first);
+                behind
+            }
+        };
+    }
+    flat
 }
 
 /// The names behind `#include` and its like, as Go and C read them.
@@ -132,6 +156,19 @@ fn named(rest: &[u8]) -> Vec<PathBuf> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn names_are_seen_behind_comments_and_ends_of_lines() {
+        for text in [
+            "#include /*\n*/ \"a.h\"\n",
+            "#inclu\\\nde \"a.h\"\n",
+            "/* x\n y */ #include \"a.h\" // z",
+        ] {
+            assert_eq!(names(&flattened(text.as_bytes())), [PathBuf::from("a.h")], "{text:?}");
+        }
+        let long = format!("/*{}*/ #include \"a.h\"\n/* open", "x".repeat(2 * LONGEST));
+        assert_eq!(names(&flattened(long.as_bytes())), [PathBuf::from("a.h")]);
+    }
 
     #[test]
     fn names_are_seen_through_comments_and_escapes() {

@@ -7,7 +7,7 @@ use super::debug::minor;
 use super::packages::{LONGEST, Package, Packages};
 use super::reason::{Cause, Reason};
 use crate::excerpt::excerpt;
-use crate::go::{Error, Go};
+use crate::go::{Error, Go, WITHHELD};
 use crate::graph::ModFile;
 use crate::listing::text;
 use crate::os_path::path_of;
@@ -60,13 +60,10 @@ impl Need {
     /// The same, with no other words than this line has, which may be told.
     fn in_words(self, line: &str) -> Need {
         match need(line).filter(|told| (told.line, &told.file) == (self.line, &self.file)) {
-            Some(told) => Need { words: told.words, symbol: self.symbol.and(told.symbol), ..self },
+            Some(told) => Need { words: told.words, ..self },
             None => {
-                let symbol = self
-                    .symbol
-                    .map(|symbol| symbol.rsplit('.').next().unwrap_or_default().to_owned());
-                let words = symbol.clone().unwrap_or_else(|| "newer language".to_owned());
-                Need { words, symbol, ..self }
+                let words = self.symbol.clone().unwrap_or_else(|| "newer language".to_owned());
+                Need { words, ..self }
             }
         }
     }
@@ -181,6 +178,8 @@ fn told(
 ) -> Result<(Vec<Reason>, Vec<String>), Error> {
     let (mut reasons, mut others) = (Vec::new(), Vec::new());
     let said = vet(asked, packages)?;
+    let has_assembly = packages.have_assembly();
+    let tell = |line: &str| if has_assembly { WITHHELD.to_owned() } else { excerpt(line, LONGEST) };
     let texts = Texts { directory: go.directory(), last: RefCell::default() };
     let lines = said.iter().flat_map(|(raw, words)| raw.lines().zip(words.lines()));
     for (raw, line) in lines {
@@ -191,11 +190,11 @@ fn told(
                 match placed(go.directory(), packages, need) {
                     Some(reason) => reasons.push(reason),
                     // At language vet stops, and so does not judge the package either.
-                    None => others.extend(is_language.then(|| excerpt(line, LONGEST))),
+                    None => others.extend(is_language.then(|| tell(line))),
                 }
             }
             _ if is_of_no_package(raw, packages) => {}
-            _ => others.push(excerpt(line, LONGEST)),
+            _ => others.push(tell(line)),
         }
     }
     Ok((reasons, others))
@@ -218,14 +217,14 @@ fn is_of_release(needs: &Version, newest: &Version) -> bool {
 }
 
 /// Go's words on all packages that it can judge, to be judged and to be told: none of a call that finds nothing. A C
-/// compiler could print whatever it likes, so packages that need one are built without cgo: vet judges no file with cgo.
+/// compiler could print whatever it likes, so Go builds without cgo: vet judges no file with cgo. Packages that need it may
+/// not build so, and one of these would end the whole call.
 fn vet(asked: &Asked, packages: &Packages) -> Result<Vec<(String, String)>, Error> {
-    let asked = asked.clone().without_c(packages.dirs());
-    let without_cgo = asked.with("CGO_ENABLED", "0");
+    let asked = asked.with("CGO_ENABLED", "0").without_c(packages.dirs());
     let (with_c, pure): (Vec<&str>, Vec<&str>) =
         packages.judged().into_iter().partition(|path| packages.takes_c(path));
     let mut told = Vec::new();
-    for (asked, paths) in [(&asked, pure), (&without_cgo, with_c)] {
+    for paths in [pure, with_c] {
         for batch in batches(&paths) {
             match asked.ask(&["vet", "-stdversion"], &batch, text) {
                 Ok(_) => {}
@@ -267,6 +266,9 @@ fn need(line: &str) -> Option<Need> {
     let at = words.rfind(NEEDS).or_else(|| words.starts_with(&NEEDS[1..]).then_some(0))?;
     let behind = words[at..].trim_start().strip_prefix(&NEEDS[1..])?;
     let end = behind.find(OR_LATER)?;
+    // Nothing else stands behind it: a name of a file or a constant may have these words, too.
+    let rest = &behind[end + OR_LATER.len()..];
+    (rest.is_empty() || rest.starts_with(" (") && rest.ends_with(')')).then_some(())?;
     let subject = words[..at].trim_end_matches(':');
     let version = match &behind[..end] {
         EARLY if subject.starts_with(ALIAS) => LATE,

@@ -14,7 +14,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// What is asked of each package.
-pub(super) const FIELDS: &str = "-json=ImportPath,Name,Dir,Standard,ForTest,Module,GoFiles,CgoFiles,SwigFiles,SwigCXXFiles,SysoFiles,\
+pub(super) const FIELDS: &str = "-json=ImportPath,Name,Dir,Standard,ForTest,Module,GoFiles,CgoFiles,SwigFiles,SwigCXXFiles,SysoFiles,SFiles,\
     IgnoredGoFiles,Imports,TestImports,XTestImports,Incomplete,Error";
 
 /// A package as Go lists it.
@@ -33,6 +33,8 @@ pub(super) struct Package {
     #[serde(rename = "SwigCXXFiles")]
     swig_cxx_files: Vec<PathBuf>,
     syso_files: Vec<PathBuf>,
+    #[serde(rename = "SFiles")]
+    s_files: Vec<PathBuf>,
     ignored_go_files: Vec<PathBuf>,
     imports: Vec<String>,
     test_imports: Vec<String>,
@@ -188,6 +190,11 @@ impl Packages {
         let mut dirs: Vec<PathBuf> = self.all.iter().map(|package| package.dir.clone()).collect();
         dirs.dedup();
         dirs
+    }
+
+    /// Whether an assembler takes part in a build of them.
+    pub(super) fn have_assembly(&self) -> bool {
+        self.all.iter().any(|package| !package.s_files.is_empty())
     }
 
     /// Whether a C compiler takes part in a build of a package, or of its tests.

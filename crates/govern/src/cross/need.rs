@@ -8,7 +8,7 @@ use std::path::PathBuf;
 
 /// What is asked of each package. Go looks for embedded files only where they are asked for.
 pub(super) const FIELDS: &str = "-json=ImportPath,Name,Dir,Standard,DepOnly,Module,GoFiles,CgoFiles,CgoPkgConfig,\
-    Imports,EmbedFiles,Error";
+    SFiles,Imports,EmbedFiles,Error";
 
 /// Go's words where no file of a package is for this system, or all are for cgo.
 const EXCLUDED: &str = "build constraints exclude all Go files";
@@ -32,6 +32,8 @@ pub(super) struct Package {
     go_files: Vec<String>,
     cgo_files: Vec<String>,
     cgo_pkg_config: Vec<String>,
+    #[serde(rename = "SFiles")]
+    s_files: Vec<String>,
     imports: Vec<String>,
     error: Option<Failure>,
 }
@@ -104,6 +106,8 @@ pub struct Needs {
     pub(super) doubtful: Vec<String>,
     /// The directories of all packages of the build without cgo, but for the standard library's; the asked ones first.
     pub(super) dirs: Vec<PathBuf>,
+    /// Whether one of these has assembly.
+    pub(super) has_assembly: bool,
 }
 
 impl Needs {
@@ -117,11 +121,12 @@ impl Needs {
     pub(super) fn of(with: Vec<Package>, without: Vec<Package>) -> Needs {
         let list = Listed::of(with);
         let dirs = dirs(&without);
+        let has_assembly = without.iter().any(|one| !one.standard && !one.s_files.is_empty());
         let without: BTreeMap<String, Package> =
             without.into_iter().map(|package| (package.import_path.clone(), package)).collect();
         let ways = list.ways();
         let asked = list.roots().len();
-        let mut needs = Needs { asked, dirs, ..Needs::default() };
+        let mut needs = Needs { asked, dirs, has_assembly, ..Needs::default() };
         for path in ways.keys() {
             let Some(package) = list.all.get(*path) else { continue };
             let other = without.get(*path);

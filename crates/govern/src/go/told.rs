@@ -1,9 +1,7 @@
-//! What is told of the words of Go's compilers. An assembler's source may include any file of the user's, in more ways
-//! than a list can hold, and the assembler quotes what it reads. So a word is told only if Go's own messages have it, or
-//! its library, or a source of the packages of the build. `…` stands for all others.
-//!
-//! A C compiler's source may compute: it can print a file letter by letter, under any place. Where one takes part, nothing
-//! is told.
+//! The words of Go's compilers that are told. An assembler's source may include any file of the user's, in more ways than
+//! a list can hold, and a C compiler's may compute, so that it prints a file letter by letter, under any place: where one
+//! of them takes part, nothing is told. A program of Go's may be linked to a source elsewhere. So a word is told only if
+//! Go's own messages have it, or its library, or a source of the packages of the build. `…` stands for all others.
 //!
 //! `vocabulary.txt` has the words of the messages of Go 1.27's compilers, linker, vet and go command (the texts in
 //! `cmd/compile/internal/types2`, `cmd/go/internal/load` and their like).
@@ -30,9 +28,9 @@ const BEGINNINGS: [&str; 2] = ["vet: ", "go: "];
 /// The ends of names of module files, and of goward's copies of them: Go repeats their words.
 const MODULE_FILES: [&str; 2] = ["mod", "work"];
 
-/// What stands for each line where a C compiler takes part.
-const WITHHELD: &str =
-    "a C compiler takes part, and may quote any file: go build and go vet show these words";
+/// The line in the place of each where an assembler or a C compiler takes part.
+pub(crate) const WITHHELD: &str = "an assembler or a C compiler takes part, and may quote any file: \
+    go build and go vet show these words";
 
 /// As many lines as Go's words have, without the words.
 pub(super) fn withheld(words: &str) -> String {
