@@ -303,10 +303,9 @@ fn with_c(all: &[Package]) -> BTreeSet<String> {
             importers.entry(import).or_default().push(&package.import_path);
         }
     }
-    let takes_c = |package: &&Package| {
-        [&package.cgo_files, &package.swig_files, &package.swig_cxx_files, &package.syso_files]
-            .iter()
-            .any(|files| !files.is_empty())
+    let takes_c = |one: &&Package| {
+        let files = [&one.cgo_files, &one.swig_files, &one.swig_cxx_files, &one.syso_files];
+        files.iter().any(|files| !files.is_empty())
     };
     let mut open: Vec<&str> =
         all.iter().filter(takes_c).map(|package| package.import_path.as_str()).collect();
